@@ -1,0 +1,11 @@
+namespace BehaviorCloning.Encoders;
+
+/// <summary>Options of an encoder, and its maker. Found by its record's name without "Config", as heads are.</summary>
+public abstract record ObservationEncoderConfig
+{
+    /// <summary>Builds the encoder for observations of the given features and horizon.</summary>
+    public abstract ObservationEncoder Create(ObservationSpec features, int observationHorizon);
+
+    /// <summary>Every fault of these options for the given features, none if they are sound.</summary>
+    public virtual IEnumerable<string> Problems(ObservationSpec features, int observationHorizon) => [];
+}
