@@ -55,7 +55,7 @@ public readonly struct EpochPermutation
         ulong left = value >> halfBits, right = value & mask;
         for (uint round = 0; round < Rounds; round++)
         {
-            ulong state = (right + (round << 1) + 1) * 0x9E3779B97F4A7C15 ^ key;
+            ulong state = key ^ (right * 0x9E3779B97F4A7C15) ^ ((round + 1) * 0xA0761D6478BD642F);
             (left, right) = (right, left ^ (RandomStream.SplitMix64(ref state) & mask));
         }
 
