@@ -68,7 +68,7 @@ public sealed class RandomStreams : IDisposable
         ulong state = SeedOf(Seed, name) + ((ulong)step * 0x9E3779B97F4A7C15);
         // The engines take the seed as a signed number; 63 bits keep both happy.
         long seed = (long)(RandomStream.SplitMix64(ref state) >> 1);
-        if (device is null || device.type == DeviceType.CPU) random.manual_seed(seed);
+        if (device is null || device.type == DeviceType.CPU) random.manual_seed(seed).Dispose();
         else cuda.manual_seed(seed);
     }
 
