@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Policies;
 using TorchSharp;
@@ -47,8 +49,28 @@ public sealed class RunCheckpoint : IDisposable
         string folder = AtomicFolder.Find(StateFolder(runFolder))
             ?? throw new DirectoryNotFoundException($"'{runFolder}' holds no checkpoint of a run (a folder 'state'). Give the run folder that Trainer.Train was given; a policy's folder cannot be resumed.");
         string path = Path.Combine(folder, StateFile);
-        RunState state = ConfigJson.Read<RunState>(File.ReadAllText(path), path);
-        return new RunCheckpoint(folder, state, SafetensorsFile.Open(Path.Combine(folder, TensorFile)));
+        string json = File.ReadAllText(path);
+        RequireVersion(json, path);
+        RunState state;
+        try
+        {
+            state = ConfigJson.Read<RunState>(json);
+        }
+        catch (FormatException exception)
+        {
+            throw new InvalidDataException($"'{path}' does not describe a run. {exception.Message}", exception);
+        }
+
+        var tensors = SafetensorsFile.Open(Path.Combine(folder, TensorFile));
+        try
+        {
+            return new RunCheckpoint(folder, state, tensors);
+        }
+        catch
+        {
+            tensors.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Saves a checkpoint in place of the one before.</summary>
@@ -70,7 +92,7 @@ public sealed class RunCheckpoint : IDisposable
         {
             SafetensorsFile.Write(Path.Combine(fresh, TensorFile), all);
             using var file = new FileStream(Path.Combine(fresh, StateFile), FileMode.CreateNew, FileAccess.Write);
-            file.Write(System.Text.Encoding.UTF8.GetBytes(ConfigJson.Write(state)));
+            file.Write(Encoding.UTF8.GetBytes(ConfigJson.Write(state)));
             file.Flush(flushToDisk: true);
         });
         return folder;
@@ -100,6 +122,24 @@ public sealed class RunCheckpoint : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => tensors.Dispose();
+
+    // Before anything else: a newer format may differ in everything but this.
+    private static void RequireVersion(string json, string path)
+    {
+        int version;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            version = document.RootElement.GetProperty("formatVersion").GetInt32();
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw new InvalidDataException($"'{path}' does not describe a run: it has no format version ({exception.Message}).", exception);
+        }
+
+        if (version is < 1 or > RunState.CurrentFormat)
+            throw new InvalidDataException($"'{path}' has format version {version}; this library reads versions 1 to {RunState.CurrentFormat}. A newer library wrote it (update this one), or it is damaged.");
+    }
 
     private static string StateFolder(string runFolder) => Path.Combine(runFolder, "state");
 }

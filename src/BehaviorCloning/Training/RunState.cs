@@ -12,7 +12,7 @@ public sealed record RunState
     public const int CurrentFormat = 1;
 
     /// <summary>Version of the format.</summary>
-    public int Format { get; init; } = CurrentFormat;
+    public int FormatVersion { get; init; } = CurrentFormat;
 
     /// <summary>Optimizer steps taken; with the configuration, also the learning-rate schedule's position.</summary>
     public required long Step { get; init; }
@@ -45,7 +45,7 @@ public sealed record RunState
     public required IReadOnlyList<SavedPolicy> Policies { get; init; }
 
     /// <summary>Time in training.</summary>
-    public required TimeSpan Elapsed { get; init; }
+    public required double ElapsedSeconds { get; init; }
 
     /// <summary>Where each parameter lies in the flat buffers.</summary>
     public required IReadOnlyList<ParameterPlace> Layout { get; init; }

@@ -24,7 +24,7 @@ public sealed record SavedPolicy(long Step, string Folder, double? ValidationLos
 /// <summary>A validation.</summary>
 /// <param name="Step">Optimizer steps taken.</param>
 /// <param name="Loss">Validation loss of the averaged weights.</param>
-public readonly record struct ValidationPoint(long Step, double Loss);
+public sealed record ValidationPoint(long Step, double Loss);
 
 /// <summary>What a training led to.</summary>
 public sealed record TrainingResult

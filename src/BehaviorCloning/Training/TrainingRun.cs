@@ -51,7 +51,7 @@ internal sealed class TrainingRun : IDisposable
         int threads = Math.Max(accelerator.TorchThreads, accelerator.BlasThreads);
         parameters = new FlatParameters(network, GroupOf);
         optimizer = new FlatAdamW(parameters, config.Beta1, config.Beta2, config.Epsilon, config.WeightDecay, threads);
-        if (config.Ema is not null) average = new ExponentialMovingAverage(parameters, config.Ema, threads);
+        if (config.Ema is not NoEmaConfig) average = new ExponentialMovingAverage(parameters, config.Ema, threads);
         streams = new RandomStreams(config.Seed);
         if (accelerator.IsCuda) lossOnDevice = zeros(1, dtype: ScalarType.Float32, device: accelerator.Device).DetachFromDisposeScope();
         reporter = new TrainingReporter(config, totalSteps, reader.Windows.Count, logger);
@@ -65,7 +65,7 @@ internal sealed class TrainingRun : IDisposable
         if (checkpoint is not null) Restore(checkpoint);
         if (runFolder is not null) shelf = new PolicyShelf(PoliciesFolder(runFolder), config.KeepBest, config.KeepNewest, checkpoint?.State.PoliciesIn(runFolder) ?? []);
         using var ownObservers = new RunFolderObservers(runFolder, step);
-        reporter.Start(step, checkpoint?.State.Elapsed ?? TimeSpan.Zero, [.. ownObservers.All, .. observers], progress);
+        reporter.Start(step, TimeSpan.FromSeconds(checkpoint?.State.ElapsedSeconds ?? 0), [.. ownObservers.All, .. observers], progress);
         TrainingLog.Started(logger, parameters.TrainableCount, reader.Windows.Count, totalSteps, accelerator.Describe());
         if (checkpoint is not null) TrainingLog.Resumed(logger, runFolder!, step, totalSteps);
 
@@ -149,7 +149,7 @@ internal sealed class TrainingRun : IDisposable
             if (report && pass == config.Accumulation - 1) reporter.ReadParts(loss.Parts);
         }
 
-        double norm = optimizer.Step(rate, config.MaximumGradientNorm, 1.0 / config.Accumulation);
+        double norm = optimizer.Step(rate, config.MaximumGradientNorm > 0 ? config.MaximumGradientNorm : null, 1.0 / config.Accumulation);
         if (parameters.IsCpu && !double.IsFinite(norm)) throw Diverged("gradient norm", norm);
         average?.Update();
         step++;
@@ -173,10 +173,10 @@ internal sealed class TrainingRun : IDisposable
         double loss;
         using (average?.UseAverage()) loss = validation!.Loss(network, accelerator, RandomStreams.SeedOf(config.Seed, "validation-noise"));
         if (!double.IsFinite(loss)) throw Diverged("validation loss", loss);
-        bool isBest = best is null || loss < best.Value.Loss;
+        bool isBest = best is null || loss < best.Loss;
         validationsWithoutBetter = isBest ? 0 : validationsWithoutBetter + 1;
         if (isBest) best = new ValidationPoint(step, loss);
-        reporter.ReportValidation(step, loss, isBest, best!.Value.Loss);
+        reporter.ReportValidation(step, loss, isBest, best!.Loss);
         latestValidation = new ValidationPoint(step, loss);
         if (shelf is not null && shelf.IsAmongBest(loss)) SavePolicy(loss);
     }
@@ -199,7 +199,7 @@ internal sealed class TrainingRun : IDisposable
             if (!all.ToBoolean()) throw Diverged("weights", double.NaN);
         }
 
-        SavePolicy(latestValidation?.Step == step ? latestValidation.Value.Loss : null);
+        SavePolicy(latestValidation?.Step == step ? latestValidation.Loss : null);
         shelf!.Select();
         var state = new RunState
         {
@@ -213,7 +213,7 @@ internal sealed class TrainingRun : IDisposable
             BestValidation = best,
             ValidationsWithoutBetter = validationsWithoutBetter,
             Policies = [.. shelf.Kept.Select(kept => kept with { Folder = Path.GetFileName(kept.Folder) })],
-            Elapsed = reporter.Elapsed,
+            ElapsedSeconds = reporter.Elapsed.TotalSeconds,
             Layout = [.. parameters.Ranges.Select(range => new ParameterPlace(range.Name, range.Shape, range.Start))],
         };
         lastCheckpoint = RunCheckpoint.Save(runFolder, state, Tensors(), streams.Save());
