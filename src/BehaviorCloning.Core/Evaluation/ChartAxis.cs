@@ -61,6 +61,7 @@ internal sealed class ChartAxis
             }
         }
 
-        return ticks.Count <= 7 ? ticks : [.. ticks.Where(tick => Math.Abs(Math.Log10(tick) - Math.Round(Math.Log10(tick))) < 1e-9)];
+        if (ticks.Count > 7) ticks = [.. ticks.Where(tick => Math.Abs(Math.Log10(tick) - Math.Round(Math.Log10(tick))) < 1e-9)];
+        return ticks.Count >= 2 ? ticks : RoundTicks(from, to);
     }
 }

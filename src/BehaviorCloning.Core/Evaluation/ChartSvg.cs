@@ -22,13 +22,13 @@ internal static class ChartSvg
             [.. chart.Series.Select(s => (s, s.Points.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y)).OrderBy(p => p.X).ToArray())).Where(c => c.Item2.Length > 0)];
         if (curves.Length == 0) return "<p class=\"muted\">No points.</p>";
         double[] ys = [.. curves.SelectMany(c => c.Points.Select(p => p.Y))];
-        bool logarithmic = ys.Min() > 0 && ys.Max() / ys.Min() > 20;
+        bool logarithmic = chart.LogarithmicY && ys.Min() > 0;
         double padding = logarithmic ? 0 : Math.Max((ys.Max() - ys.Min()) * 0.04, 1e-9);
         var x = new ChartAxis(curves.Min(c => c.Points[0].X), curves.Max(c => c.Points[^1].X), Left, Right);
         var y = new ChartAxis(ys.Min() - padding, ys.Max() + padding, Bottom, Top, logarithmic);
 
         StringBuilder svg = Open(chart.Title);
-        AppendGrid(svg, x, y, chart.XLabel, logarithmic ? "log" : "");
+        AppendGrid(svg, x, y, chart.XLabel, "");
         for (int i = 0; i < curves.Length; i++)
         {
             (double X, double Low, double Mean, double High)[] buckets = Buckets(curves[i].Points);

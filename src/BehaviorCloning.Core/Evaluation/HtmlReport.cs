@@ -126,7 +126,7 @@ public sealed record HtmlReport
     private static string TableOf(IReadOnlyList<string> header, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         if (rows.Count == 0) return "";
-        var table = new StringBuilder("<div class=\"scroll\"><table>");
+        var table = new StringBuilder(header.Count > 0 ? "<div class=\"scroll\"><table>" : "<div class=\"scroll\"><table class=\"pairs\">");
         if (header.Count > 0) table.Append(CultureInfo.InvariantCulture, $"<thead><tr>{string.Concat(header.Select(cell => $"<th>{Text(cell)}</th>"))}</tr></thead>");
         table.Append("<tbody>");
         foreach (IReadOnlyList<string> row in rows)

@@ -16,7 +16,11 @@ public sealed record ReportTable(string Title, IReadOnlyList<string> Header, IRe
 /// <param name="Title">Its heading.</param>
 /// <param name="XLabel">What runs to the right.</param>
 /// <param name="Series">The curves.</param>
-public sealed record LineChart(string Title, string XLabel, IReadOnlyList<ChartSeries> Series);
+public sealed record LineChart(string Title, string XLabel, IReadOnlyList<ChartSeries> Series)
+{
+    /// <summary>A logarithmic axis upwards, for losses. Used where all values are positive. Default no.</summary>
+    public bool LogarithmicY { get; init; }
+}
 
 /// <summary>A curve.</summary>
 /// <param name="Name">What it is, for the legend.</param>
