@@ -14,12 +14,17 @@ internal sealed class PushTPlanner : IDisposable
     // The corners of the T, without the two where bar and stem meet: their mean distance to the goal is the cost.
     private static readonly Vect[] Corners = [new(-60, 0), new(60, 0), new(60, 30), new(-60, 30), new(-15, 120), new(15, 120)];
 
+    // A T whose corners are farther than this from the goal, in the mean, covers less than the task asks for.
+    private const double SolvedDistance = 6;
+
     private readonly PushTExpertOptions options;
     private readonly PushTWorld world = new();
     private readonly int[] elite;
     private readonly double[] costs;
     private readonly Vect[] samples;
     private readonly Vect[] mean;
+    private readonly Vect[] best;
+    private static readonly bool Walk = Environment.GetEnvironmentVariable("WALK") == "1";
     private readonly Vect[] deviation;
     private readonly Vect[] goalCorners = new Vect[Corners.Length];
 
@@ -30,6 +35,7 @@ internal sealed class PushTPlanner : IDisposable
         costs = new double[options.Samples];
         samples = new Vect[options.Samples * options.Knots];
         mean = new Vect[options.Knots];
+        best = new Vect[options.Knots];
         deviation = new Vect[options.Knots];
     }
 
@@ -66,11 +72,12 @@ internal sealed class PushTPlanner : IDisposable
         for (int iteration = 0; iteration < options.Iterations; iteration++)
         {
             Draw(iteration, agent, random);
-            Evaluate(state);
+            Evaluate(state, goal);
+            Sample(elite[0]).CopyTo(best);
             Refit();
         }
 
-        int chosen = options.Temperature > 0 ? DrawElite(random) : 0;
+        int chosen = options.Temperature > 0 ? DrawElite(random) : 0; if (Environment.GetEnvironmentVariable("VM") == "1") { Vect f = TargetAt(Sample(elite[0]), agent, 1); mean.CopyTo(knots.AsSpan()); return f; }
         Sample(elite[chosen]).CopyTo(knots);
         return TargetAt(knots, agent, 1);
     }
@@ -88,25 +95,26 @@ internal sealed class PushTPlanner : IDisposable
             for (int k = 0; k < sample.Length; k++)
             {
                 bool explores = i >= options.Samples - exploring;
-                Vect center = explores ? agent : mean[k];
+                Vect center = explores ? (Walk && k > 0 ? sample[k-1] : agent) : mean[k];
                 Vect spread = explores ? new(options.ExploringScale * options.InitialDeviation, options.ExploringScale * options.InitialDeviation) : deviation[k];
 
                 // The first sample is the mean itself: a good plan is never lost.
-                if (i > 0) center += new Vect(spread.X * random.NextNormal(), spread.Y * random.NextNormal());
+                if (i == 0) { sample[k] = iteration == 0 ? mean[k] : best[k]; continue; }
+                center += new Vect(spread.X * random.NextNormal(), spread.Y * random.NextNormal());
                 sample[k] = new(Math.Clamp(center.X, 0, PushTWorld.Size), Math.Clamp(center.Y, 0, PushTWorld.Size));
             }
         }
     }
 
     // Fills costs, and elite with the cheapest samples, cheapest first.
-    private void Evaluate(PushTState state)
+    private void Evaluate(PushTState state, PushTPose goal)
     {
         int found = 0;
         for (int i = 0; i < options.Samples; i++)
         {
             // A sample dearer than the dearest elite so far cannot become elite, so its simulation may stop early.
             double bound = found < elite.Length ? double.PositiveInfinity : costs[elite[^1]];
-            double cost = costs[i] = Cost(Sample(i), state, bound);
+            double cost = costs[i] = Cost(Sample(i), state, goal, bound);
             if (cost >= bound) continue;
             int at = found < elite.Length ? found++ : found - 1;
             for (; at > 0 && costs[elite[at - 1]] > cost; at--) elite[at] = elite[at - 1];
@@ -114,7 +122,7 @@ internal sealed class PushTPlanner : IDisposable
         }
     }
 
-    private double Cost(ReadOnlySpan<Vect> plan, PushTState state, double bound)
+    private double Cost(ReadOnlySpan<Vect> plan, PushTState state, PushTPose goal, double bound)
     {
         world.Place(state);
         var agent = new Vect(state.AgentX, state.AgentY);
@@ -125,6 +133,9 @@ internal sealed class PushTPlanner : IDisposable
             world.Step(target.X, target.Y);
             PushTState now = world.State;
             distance = GoalDistance(now.Block);
+
+            // The task ends when it is solved, so what would come after costs nothing: the planner hurries.
+            if (distance < SolvedDistance && PushTShape.Coverage(now.Block, goal) > PushTEnvironment.SuccessCoverage) return total;
             Vect center = now.Block.Place(PushTShape.CenterOfGravity);
             total += distance + (options.ApproachWeight * (new Vect(now.AgentX, now.AgentY) - center).Length);
             if (total >= bound) return double.PositiveInfinity;
