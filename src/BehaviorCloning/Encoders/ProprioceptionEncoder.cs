@@ -95,6 +95,6 @@ public sealed class ProprioceptionEncoder : ObservationEncoder
 
         Tensor tokens = (rows.Length == 1 ? rows[0] : cat(rows, 2)).reshape(rows[0].size(0), inputTokens, -1);
         foreach (Linear layer in layers) tokens = nn.functional.silu(layer.forward(tokens));
-        return (layers.Count == 0 && rows.Length == 1 ? tokens.alias() : tokens).MoveToOuterDisposeScope();
+        return tokens.MoveToOuterDisposeScope();
     }
 }

@@ -51,6 +51,16 @@ public sealed record PowerEmaConfig : EmaConfig
     }
 }
 
+/// <summary>No average: the live weights are the policy.</summary>
+public sealed record NoEmaConfig : EmaConfig
+{
+    /// <inheritdoc/>
+    public override double DecayAt(long counter) => 0;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems() => [];
+}
+
 /// <summary>
 /// min(Maximum, (1 + n) / (10 + n)) at the n-th update, n = 1 at the first (as torch-ema and TensorFlow count): short runs average
 /// over about a tenth of their length.

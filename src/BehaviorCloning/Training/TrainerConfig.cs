@@ -42,11 +42,11 @@ public sealed record TrainerConfig
     /// <summary>What the cosine falls to, as a share of <see cref="LearningRate"/>; 1 keeps it constant. Default 0.01.</summary>
     public double FinalLearningRateFraction { get; init; } = 0.01;
 
-    /// <summary>The gradient's norm is cut to this. Default 1; null: never.</summary>
-    public double? MaximumGradientNorm { get; init; } = 1;
+    /// <summary>The gradient's norm is cut to this. Default 1; 0: never.</summary>
+    public double MaximumGradientNorm { get; init; } = 1;
 
-    /// <summary>The moving average of the weights. Default: <see cref="WarmupEmaConfig"/>. Null: none, the live weights are the policy.</summary>
-    public EmaConfig? Ema { get; init; } = new WarmupEmaConfig();
+    /// <summary>The moving average of the weights. Default: <see cref="WarmupEmaConfig"/>.</summary>
+    public EmaConfig Ema { get; init; } = new WarmupEmaConfig();
 
     /// <summary>Steps between validations, where there is validation data. Default 1000.</summary>
     public long ValidationInterval { get; init; } = 1000;
@@ -95,7 +95,7 @@ public sealed record TrainerConfig
         if (WarmupSteps < 0) yield return $"Warm-up steps {WarmupSteps} must not be negative; 0 is none.";
         if (Epochs is null && WarmupSteps >= Steps) yield return $"Warm-up takes {WarmupSteps} of {Steps} steps: the learning rate would never reach its height. Shorten the warm-up or train longer.";
         if (!(FinalLearningRateFraction >= 0 && FinalLearningRateFraction <= 1)) yield return $"Final learning-rate fraction {FinalLearningRateFraction} must be between 0 and 1.";
-        if (MaximumGradientNorm is { } norm && !(norm > 0)) yield return $"Maximum gradient norm {norm} must be positive; leave it null for no clipping.";
+        if (!(MaximumGradientNorm >= 0 && double.IsFinite(MaximumGradientNorm))) yield return $"Maximum gradient norm {MaximumGradientNorm} must not be negative; 0 is no clipping.";
         if (ValidationInterval < 1) yield return $"Validation interval {ValidationInterval} must be at least 1.";
         if (ValidationWindows < 1) yield return $"Validation windows {ValidationWindows} must be at least 1.";
         if (Patience is < 1) yield return $"Patience {Patience} must be at least 1; leave it null to train to the end.";
@@ -104,7 +104,7 @@ public sealed record TrainerConfig
         if (KeepNewest < 1) yield return $"Keep-newest {KeepNewest} must be at least 1.";
         if (LogInterval < 1) yield return $"Log interval {LogInterval} must be at least 1.";
         if (PrefetchDepth < 1) yield return $"Prefetch depth {PrefetchDepth} must be at least 1.";
-        foreach (string problem in Ema?.Problems() ?? []) yield return problem;
+        foreach (string problem in Ema.Problems()) yield return problem;
     }
 
     /// <summary>Throws if anything is wrong.</summary>
