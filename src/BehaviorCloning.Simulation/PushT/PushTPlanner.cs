@@ -24,6 +24,10 @@ internal sealed class PushTPlanner : IDisposable
     private readonly Vect[] samples;
     private readonly Vect[] mean;
     private readonly Vect[] best;
+    private static readonly double Reach = double.Parse(Environment.GetEnvironmentVariable("REACH") ?? "0");
+    private static readonly double Inner = double.Parse(Environment.GetEnvironmentVariable("INNER") ?? "0");
+    private static double F(double d) => (Inner * d) + ((1 - Inner) * Math.Max(d - Reach, 0));
+    private static readonly double Bonus = double.Parse(Environment.GetEnvironmentVariable("BONUS") ?? "0");
     private static readonly bool Walk = Environment.GetEnvironmentVariable("WALK") == "1";
     private readonly Vect[] deviation;
     private readonly Vect[] goalCorners = new Vect[Corners.Length];
@@ -135,10 +139,10 @@ internal sealed class PushTPlanner : IDisposable
             distance = GoalDistance(now.Block);
 
             // The task ends when it is solved, so what would come after costs nothing: the planner hurries.
-            if (distance < SolvedDistance && PushTShape.Coverage(now.Block, goal) > PushTEnvironment.SuccessCoverage) return total;
+            if (distance < SolvedDistance && PushTShape.Coverage(now.Block, goal) > PushTEnvironment.SuccessCoverage) return total - Bonus;
             Vect center = now.Block.Place(PushTShape.CenterOfGravity);
-            total += distance + (options.ApproachWeight * (new Vect(now.AgentX, now.AgentY) - center).Length);
-            if (total >= bound) return double.PositiveInfinity;
+            total += distance + (options.ApproachWeight * F((new Vect(now.AgentX, now.AgentY) - center).Length));
+            if (total - Bonus >= bound) return double.PositiveInfinity;
         }
 
         return total + (options.FinalWeight * distance);
