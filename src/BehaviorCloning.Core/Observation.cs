@@ -4,8 +4,14 @@ namespace BehaviorCloning;
 /// <example><code>var observation = new Observation { ["joint_positions"] = new float[] { 0.1f, -0.4f } };</code></example>
 public sealed class Observation
 {
-    private readonly Dictionary<string, ReadOnlyMemory<float>> floats = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReadOnlyMemory<float>> floats;
     private Dictionary<string, ReadOnlyMemory<byte>>? images;
+
+    /// <summary>An observation whose features an initializer adds.</summary>
+    public Observation() => floats = new(StringComparer.Ordinal);
+
+    /// <summary>An observation of these float features.</summary>
+    public Observation(IEnumerable<KeyValuePair<string, ReadOnlyMemory<float>>> features) => floats = new(features, StringComparer.Ordinal);
 
     /// <summary>The floats of a feature, row-major.</summary>
     /// <exception cref="KeyNotFoundException">There is no such feature; the message lists those there are.</exception>

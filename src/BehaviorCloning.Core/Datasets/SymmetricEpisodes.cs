@@ -1,0 +1,84 @@
+namespace BehaviorCloning.Datasets;
+
+/// <summary>
+/// A dataset and its mirror image: episodes 0 to n-1 as they are, n to 2n-1 mirrored. Mirrored episodes are made when first read and
+/// kept in memory. Split into training and validation before mirroring, or an episode is validated on its own mirror image.
+/// </summary>
+public sealed class SymmetricEpisodes : IEpisodeSource
+{
+    private readonly IEpisodeSource source;
+    private readonly ISymmetry symmetry;
+    private readonly Episode?[] mirrored;
+
+    /// <summary>Doubles a dataset.</summary>
+    /// <exception cref="ArgumentException">The symmetry does not suit the dataset; the message lists every fault.</exception>
+    public SymmetricEpisodes(IEpisodeSource source, ISymmetry symmetry)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(symmetry);
+        string[] problems =
+        [
+            .. symmetry.Problems(source.Observations, source.Actions),
+            .. source.Observations.Where(spec => spec.Element == FeatureElement.UInt8).Select(spec => $"Image feature '{spec.Name}' cannot be mirrored: leave it out of the dataset."),
+        ];
+        if (problems.Length > 0) throw new ArgumentException(string.Join(" ", problems.Distinct()), nameof(symmetry));
+        this.source = source;
+        this.symmetry = symmetry;
+        mirrored = new Episode?[source.EpisodeCount];
+    }
+
+    /// <inheritdoc/>
+    public ObservationSpec Observations => source.Observations;
+
+    /// <inheritdoc/>
+    public ActionSpec Actions => source.Actions;
+
+    /// <inheritdoc/>
+    public double? ControlRateHz => source.ControlRateHz;
+
+    /// <inheritdoc/>
+    public int EpisodeCount => 2 * mirrored.Length;
+
+    /// <inheritdoc/>
+    public int EpisodeLength(int episode) => source.EpisodeLength(episode < mirrored.Length ? episode : episode - mirrored.Length);
+
+    /// <inheritdoc/>
+    public Episode ReadEpisode(int episode)
+    {
+        if (episode < mirrored.Length) return source.ReadEpisode(episode);
+        ref Episode? slot = ref mirrored[episode - mirrored.Length];
+
+        // Two threads may mirror the same episode at once; one of the two equal results is kept.
+        return Volatile.Read(ref slot)
+            ?? Interlocked.CompareExchange(ref slot, Mirror(source.ReadEpisode(episode - mirrored.Length)), null)
+            ?? slot;
+    }
+
+    private MirroredEpisode Mirror(Episode original)
+    {
+        Dictionary<string, ReadOnlyMemory<float>> features = [];
+        foreach (FeatureSpec spec in Observations)
+        {
+            float[] rows = original.Feature(spec.Name).ToArray();
+            symmetry.Apply(spec.Name, rows);
+            features[spec.Name] = rows;
+        }
+
+        float[] actions = original.Actions.ToArray();
+        symmetry.ApplyToActions(actions);
+        return new MirroredEpisode(original, features, actions);
+    }
+
+    private sealed class MirroredEpisode(Episode original, Dictionary<string, ReadOnlyMemory<float>> features, ReadOnlyMemory<float> actions) : Episode
+    {
+        public override int Length => original.Length;
+
+        public override ReadOnlyMemory<float> Actions => actions;
+
+        public override ReadOnlyMemory<float> Feature(string name) => features.TryGetValue(name, out ReadOnlyMemory<float> rows)
+            ? rows
+            : throw new KeyNotFoundException($"The episode has no feature '{name}'. It has: {string.Join(", ", features.Keys)}.");
+
+        public override ReadOnlyMemory<float>? Annotation(string name) => original.Annotation(name);
+    }
+}
