@@ -81,10 +81,18 @@ public sealed class PushTWorld : IDisposable
         GC.KeepAlive(space);
     }
 
-    /// <summary>Puts everything where it was in an observed state, in a new space: nothing is remembered of earlier contacts.</summary>
+    /// <summary>
+    /// Puts everything where it was in an observed state, in a new space: nothing is remembered of earlier contacts, and what follows
+    /// depends on the state alone. Episodes restored to their first state are retraced.
+    /// </summary>
     public void Restore(PushTState state)
     {
         Rebuild();
+
+        // One physics step at rest, as in Reset, enters the shapes into the collision tree where they are. Without it pairs are met, and
+        // contacts solved, in another order: 183 of the 206 human demonstrations are then retraced to 0.01 pixels, with it 205.
+        Place(new(state.AgentX, state.AgentY, state.BlockX, state.BlockY, state.BlockAngle));
+        Chipmunk.cpSpaceStep(pointer, TimeStep);
         Place(state);
     }
 

@@ -93,10 +93,17 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
     }
 
     /// <summary>Reads a policy from its folder, which is all it needs.</summary>
+    /// <param name="folder">What <see cref="Save"/> wrote.</param>
+    /// <param name="accelerator">Where it computes; null for the best there is.</param>
+    /// <param name="change">
+    /// Changes its configuration, for options that concern sampling only: steps, temperature, execution horizon. What changes the
+    /// networks does not fit the weights and is refused.
+    /// </param>
     /// <exception cref="InvalidDataException">The folder is damaged, or of a newer format; the message says how.</exception>
-    public static LearnedPolicy Load(string folder, Accelerator? accelerator = null)
+    public static LearnedPolicy Load(string folder, Accelerator? accelerator = null, Func<PolicyConfig, PolicyConfig>? change = null)
     {
         (PolicyFile file, string weights) = PolicyFile.Open(folder);
+        if (change is not null) file = file with { Policy = change(file.Policy) };
         ObservationSpec observations;
         PolicyNetwork network;
         try
