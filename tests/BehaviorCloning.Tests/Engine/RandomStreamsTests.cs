@@ -4,7 +4,6 @@ using static TorchSharp.torch;
 
 namespace BehaviorCloning.Tests.Engine;
 
-[Collection("default generator")]
 public class RandomStreamsTests
 {
     [Fact]

@@ -4,7 +4,6 @@ using TorchSharp;
 
 namespace BehaviorCloning.Tests.Training;
 
-[Collection("default generator")]
 public sealed class ResumeTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("resume").FullName;

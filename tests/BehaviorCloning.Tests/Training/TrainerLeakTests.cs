@@ -5,7 +5,6 @@ using static TorchSharp.torch;
 
 namespace BehaviorCloning.Tests.Training;
 
-[Collection("default generator")]
 public class TrainerLeakTests
 {
     [Theory]

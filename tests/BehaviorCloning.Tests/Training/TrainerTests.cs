@@ -8,7 +8,6 @@ using static TorchSharp.torch;
 
 namespace BehaviorCloning.Tests.Training;
 
-[Collection("default generator")]
 public sealed class TrainerTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("run").FullName;
