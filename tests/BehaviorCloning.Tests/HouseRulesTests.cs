@@ -55,7 +55,7 @@ public sealed partial class HouseRulesTests
         foreach (string folder in Directory.GetDirectories(Path.Combine(Source("BehaviorCloning"), "Heads")))
         {
             string family = Path.GetFileName(folder);
-            string page = Path.Combine(Root, "docs", "heads", WordStart().Replace(family, "-").ToLowerInvariant() + ".md");
+            string page = Path.Combine(Root, "docs", "heads", PageName(family));
             File.Exists(page).Should().BeTrue("{0} is the page of {1}", page, family);
             string tests = Path.Combine(Root, "tests", "BehaviorCloning.Tests", "Heads", family);
             (Directory.Exists(tests) && Directory.GetFiles(tests, "*Tests.cs").Length > 0).Should().BeTrue("{0} holds the tests of {1}", tests, family);
@@ -79,7 +79,11 @@ public sealed partial class HouseRulesTests
 
     private static IEnumerable<string> RoomsUsedBy(string file) => RoomsUsedIn(File.ReadAllText(file));
 
-    private static IEnumerable<string> RoomsUsedIn(string text) => RoomName().Matches(text).Select(match => match.Groups[1].Value).Distinct();
+    private static IEnumerable<string> RoomsUsedIn(string text) => RoomName().Matches(text).Select(match => match.Groups["room"].Value).Distinct();
+
+    // FlowMatching -> flow-matching.md
+    private static string PageName(string family) =>
+        string.Concat(family.Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant() + ".md";
 
     private static string[] SourceFiles(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories) : [];
 
@@ -95,9 +99,6 @@ public sealed partial class HouseRulesTests
         throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds BehaviorCloning.sln.");
     }
 
-    [GeneratedRegex(@"\bBehaviorCloning\.([A-Z]\w*)")]
+    [GeneratedRegex(@"\bBehaviorCloning\.(?<room>[A-Z]\w*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RoomName();
-
-    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
-    private static partial Regex WordStart();
 }

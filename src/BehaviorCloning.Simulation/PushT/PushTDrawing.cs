@@ -25,7 +25,7 @@ public static class PushTDrawing
             ],
             Moving =
             [
-                new DrawnPolygon(Outline) { Fill = "#8ea3b7", Stroke = "#778899", StrokeWidth = 4 },
+                new DrawnPolygon(Outline) { Fill = "#8fa3b8", Stroke = "#778899", StrokeWidth = 4 },
                 new DrawnCircle(PushTWorld.AgentRadius - 2) { Fill = "#4e7eff", Stroke = "#4169e1", StrokeWidth = 4, Trail = "#4169e1" },
                 new DrawnCircle(5) { Fill = "#ff6347", Opacity = 0.7 },
             ],

@@ -11,6 +11,8 @@ namespace TorchSharp
                 private static readonly Operator Normal = new("normal_");
                 private static readonly Operator Fill = new("fill_", "Scalar");
                 private static readonly Operator Qr = new("linalg_qr");
+                private static readonly Operator InverseErf = new("erfinv_");
+                private static readonly Operator FillRows = new("index_fill_", "int_Scalar");
 
                 public enum NonlinearityType
                 {
@@ -73,7 +75,7 @@ namespace TorchSharp
                     using (no_grad())
                     {
                         Uniform.CallInPlace(tensor, 2 * below_a - 1, 2 * below_b - 1, generator);
-                        tensor.erfinv_();
+                        InverseErf.CallInPlace(tensor);
                         tensor.mul_(std * Math.Sqrt(2.0));
                         tensor.add_(mean);
                         return tensor.clamp_(a, b);
@@ -155,7 +157,7 @@ namespace TorchSharp
                         for (long column = 0; column < tensor.size(1); column++)
                         {
                             var chosen = randperm(rows, device: tensor.device).slice(0, 0, zeros, 1);
-                            tensor.select(1, column).index_fill_(0, chosen, 0.0);
+                            FillRows.CallInPlace(tensor.select(1, column), 0, chosen, 0.0);
                         }
 
                         return tensor;

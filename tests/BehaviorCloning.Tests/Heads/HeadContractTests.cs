@@ -231,7 +231,7 @@ public sealed class HeadContractTests
         return configs;
     }
 
-    private sealed class LeakingHead() : PolicyHead(nameof(LeakingHead), Shape)
+    private sealed class LeakingHead() : PolicyHead(nameof(LeakingHead), HeadContractTests.Shape)
     {
         public override LossReport Loss(Tensor context, ActionTarget target, Generator? random = null) => new(context.sum());
 

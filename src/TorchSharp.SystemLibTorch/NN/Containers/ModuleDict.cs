@@ -13,7 +13,7 @@ namespace TorchSharp
         {
             private readonly OrderedDict<string, T> dict = new();
 
-            public ModuleDict() : base(nameof(ModuleDict)) { }
+            public ModuleDict() : base("ModuleDict") { }
 
             public (string, T) this[int index]
             {

@@ -11,7 +11,7 @@ namespace TorchSharp
         {
             private readonly List<T> list = [];
 
-            public ModuleList(params T[] modules) : base(nameof(ModuleList)) => extend(modules);
+            public ModuleList(params T[] modules) : base("ModuleList") => extend(modules);
 
             public T this[int index]
             {

@@ -1,7 +1,5 @@
 namespace TorchSharp
 {
-    using Modules;
-
     public static partial class torch
     {
         public static partial class nn
@@ -114,8 +112,8 @@ namespace TorchSharp
 
                 public static Tensor gelu(Tensor x, bool inplace) => (inplace ? Op_gelu_ : Op_gelu).Call(x);
 
-                public static Tensor gelu(Tensor x, GELU.Approximate approximate, bool inplace = false) =>
-                    (inplace ? Op_gelu_ : Op_gelu).Call(x, approximate == GELU.Approximate.tanh ? "tanh" : "none");
+                public static Tensor gelu(Tensor x, Modules.GELU.Approximate approximate, bool inplace = false) =>
+                    (inplace ? Op_gelu_ : Op_gelu).Call(x, approximate == Modules.GELU.Approximate.tanh ? "tanh" : "none");
 
                 private static readonly Operator Op_softmax = new("softmax", "int");
                 private static readonly Operator Op_log_softmax = new("log_softmax", "int");

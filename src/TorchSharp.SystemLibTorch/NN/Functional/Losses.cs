@@ -102,7 +102,7 @@ namespace TorchSharp
                     using (no_grad())
                     {
                         if (variance.lt(0).any().ToBoolean()) throw new ArgumentException("variance has negative entry/entries", nameof(variance));
-                        floored.clamp_min_(eps);
+                        floored.clamp_(min: eps);
                     }
 
                     var loss = floored.log().add(input.sub(target).square().div(floored)).mul(0.5);

@@ -1,4 +1,5 @@
 using BehaviorCloning.Heads;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace BehaviorCloning.Tests.Heads.FlowMatching;
