@@ -206,6 +206,20 @@ public sealed class LearnedPolicyTests
     }
 
     [Fact]
+    public void A_trained_policy_may_be_given_another_start_noise_but_not_another_network()
+    {
+        using LearnedPolicy policy = Create(Config);
+        Tensors.Perturb(policy.Network);
+        var head = (FlowMatchingHeadConfig)Config.Head;
+        using LearnedPolicy same = policy.With(Config), calm = policy.With(Config with { Head = head with { StartNoiseScale = 0, SamplingSteps = 3 } });
+        same.Predict(History()).Values.ToArray().Should().Equal(policy.Predict(History()).Values.ToArray());
+        calm.Predict(History()).Values.ToArray().Should().Equal(calm.Predict(History()).Values.ToArray(), "without noise nothing is left to chance");
+
+        Action other = () => policy.With(Config with { Head = head with { Denoiser = new ResidualMlpDenoiserConfig { Width = 24, Blocks = 1, ConditionWidth = 8, TimeWidth = 8 } } });
+        other.Should().Throw<ArgumentException>().WithMessage("*head.denoiser.input.weight*");
+    }
+
+    [Fact]
     public void A_checkpoint_of_a_newer_format_is_refused()
     {
         using var folder = new TemporaryFolder();
