@@ -75,6 +75,20 @@ namespace TorchSharp
 
             if (portion.Count > 0) update(portion);
         }
+
+        /// <summary>Calls an update with each parameter that has a gradient, the gradient and the state.</summary>
+        public static void Parameter<TState>(IEnumerable<Parameter> parameters, Func<Parameter, TState> state_of, Action<Tensor, Tensor, TState> update)
+            where TState : CountingOptimizerState
+        {
+            foreach (var parameter in parameters)
+            {
+                var grad = parameter.grad;
+                if (grad is null) continue;
+                var state = state_of(parameter);
+                state.step++;
+                update(parameter, grad, state);
+            }
+        }
     }
 
     internal sealed class Portion<TState>
