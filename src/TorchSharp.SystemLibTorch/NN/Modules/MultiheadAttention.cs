@@ -130,7 +130,7 @@ namespace TorchSharp
                 }
 
                 var mask = CombineMasks(attn_mask, key_padding_mask, batch, k.size(1), q);
-                var scaled = q.mul(1 / Math.Sqrt(width / heads));
+                var scaled = q.div(Math.Sqrt(width / heads));
                 var keys = k.transpose(1, 2);
                 var scores = mask is null ? scaled.bmm(keys) : Baddbmm.Call(mask, scaled, keys);
                 var weights = nn.functional.softmax(scores, -1);

@@ -34,7 +34,7 @@ def optimisers():
     x, y, weight, bias = S(4, 3), S(4, 2), S(2, 3), S(2)
     TENSORS.update({"optim.x": x, "optim.y": y, "optim.weight": weight, "optim.bias": bias})
 
-    def run(name, make):
+    def run(name, make, closure=False):
         w, b = nn.Parameter(weight.clone()), nn.Parameter(bias.clone())
         optimiser = make([w, b])
 
@@ -44,8 +44,11 @@ def optimisers():
             value.backward()
             return value
         for step in range(1, 11):
-            loss()
-            optimiser.step()
+            if closure:
+                optimiser.step(loss)
+            else:
+                loss()
+                optimiser.step()
             if step in (1, 2, 10):
                 TENSORS[f"optim.{name}:weight{step}"] = w.detach().clone()
                 TENSORS[f"optim.{name}:bias{step}"] = b.detach().clone()
@@ -64,6 +67,13 @@ def optimisers():
     run("RMSProp.centered", lambda p: optim.RMSprop(p, 0.02, centered=True, momentum=0.5))
     run("Adagrad", lambda p: optim.Adagrad(p, 0.1))
     run("Adagrad.options", lambda p: optim.Adagrad(p, 0.1, 0.02, 0.01, 0.3, 1e-4))
+    run("Adadelta", lambda p: optim.Adadelta(p, 1.0, 0.8, 1e-4, 0.01))
+    run("Adamax", lambda p: optim.Adamax(p, 0.05, (0.8, 0.95), 1e-4, 0.01))
+    run("ASGD", lambda p: optim.ASGD(p, 0.05, 1e-3, 0.7, 3.0, 0.01))
+    run("NAdam", lambda p: optim.NAdam(p, 0.05, (0.8, 0.95), 1e-4, 0.01))
+    run("RAdam", lambda p: optim.RAdam(p, 0.05, (0.8, 0.95), 1e-4, 0.01))
+    run("Rprop", lambda p: optim.Rprop(p, 0.02))
+    run("LBFGS", lambda p: optim.LBFGS(p, 0.5, max_iter=4), closure=True)
 
 
 def schedulers():
