@@ -101,7 +101,7 @@ internal sealed class Evaluate : Verb
             $"{report.Name}, {report.Episodes.Count} starting states from seed {report.Episodes[0].Seed}",
             new Figure("episodes", report.Episodes.Count, "episodes", $"{report.Episodes.Count}"),
             new Figure("score_mean", report.Score.Mean, "mean score", $"{report.Score}"),
-            new Figure("success_share", report.Success.Share, "solved", string.Create(CultureInfo.InvariantCulture, $"{100 * report.Success.Share:0.#} %")),
+            new Figure("success_share", report.Success.Share, "solved", string.Create(CultureInfo.InvariantCulture, $"{100 * report.Success.Share:0.#} % ({100 * report.Success.Low:0} to {100 * report.Success.High:0} %)")),
             new Figure("steps_mean", report.MeanSteps, "mean steps", string.Create(CultureInfo.InvariantCulture, $"{report.MeanSteps:0}")));
 
         // The file has more than the screen: every seed, so that it can be compared with another evaluation.

@@ -34,7 +34,7 @@ internal sealed class Record : Verb
             new ShareOf<DemonstrationProgress>(progress, p => new((double)p.Kept / episodes, $"{p.Kept} of {episodes}")), cancellationToken));
         terminal.Show(
             $"Demonstrations in {folder}",
-            new Figure("episodes", recorded.Kept, "episodes", $"{recorded.Kept}"),
+            new Figure("demonstrations", recorded.Kept, "episodes", $"{recorded.Kept}"),
             new Figure("recorded_episodes", recorded.Recorded, "recorded now", $"{recorded.Recorded}"),
             new Figure("recorded_steps", recorded.Steps, "steps recorded now", $"{recorded.Steps:N0}"),
             new Figure("dropped_episodes", recorded.Dropped, "dropped, not solved", $"{recorded.Dropped}"));

@@ -6,7 +6,7 @@ namespace PushT;
 
 /// <summary>
 /// What a command tells its user: sentences, a table of figures, a bar for what takes long. Every figure shown is also kept, for
-/// <c>--json</c>. Where the output is no terminal, bars become a line every tenth.
+/// <c>--json</c>. Where the output is no terminal, bars become a line every tenth, or second.
 /// </summary>
 internal sealed class Terminal(IAnsiConsole console, TextWriter errors)
 {
@@ -64,14 +64,16 @@ internal sealed class Terminal(IAnsiConsole console, TextWriter errors)
     private sealed class Lines(IAnsiConsole console, string what) : IProgress<Share>
     {
         private readonly System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
+        private TimeSpan last;
         private int tenths;
 
         public void Report(Share value)
         {
             lock (clock)
             {
-                if ((int)(value.Done * 10) <= tenths) return;
+                if ((int)(value.Done * 10) <= tenths || (value.Done < 1 && clock.Elapsed - last < TimeSpan.FromSeconds(1))) return;
                 tenths = (int)(value.Done * 10);
+                last = clock.Elapsed;
                 TimeSpan remaining = clock.Elapsed * ((1 - value.Done) / value.Done);
                 console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {10 * tenths} %{(value.Note.Length > 0 ? $", {value.Note}" : "")}{(tenths < 10 ? $", {Duration(remaining)} to go" : "")}"));
             }

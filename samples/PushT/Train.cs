@@ -98,7 +98,7 @@ internal sealed class Train : Verb
         result.Policy.Save(saved);
         terminal.Show(
             $"Policy in {saved}",
-            new Figure("steps", result.Steps, "steps", $"{result.Steps:N0}"),
+            new Figure("training_steps", result.Steps, "steps", $"{result.Steps:N0}"),
             new Figure("training_seconds", result.Elapsed.TotalSeconds, "training time", Terminal.Duration(result.Elapsed)),
             new Figure("windows_per_second", result.SamplesPerSecond, "windows a second", $"{result.SamplesPerSecond:N0}"),
             new Figure("final_loss", result.FinalLoss, "loss at the end", result.FinalLoss.ToString("0.0000", CultureInfo.InvariantCulture)),
