@@ -64,7 +64,7 @@ internal static unsafe class NativeMethods
     [DllImport(Library)] public static extern void shim_set_anomaly_mode(int enabled, int checkNan);
 
     // Functions whose backward is managed
-    [DllImport(Library)] public static extern IntPtr shim_function_create(IntPtr* arguments, int count, delegate* unmanaged<IntPtr, IntPtr*, int, IntPtr*, int, byte*, int, int> backward, delegate* unmanaged<IntPtr, void> release, IntPtr context);
+    [DllImport(Library)] public static extern IntPtr shim_function_create(IntPtr* arguments, int count, delegate* unmanaged<IntPtr, IntPtr, IntPtr*, int, IntPtr*, int, byte*, int, int> backward, delegate* unmanaged<IntPtr, void> release, IntPtr context);
     [DllImport(Library)] public static extern int shim_function_wrap(IntPtr function, IntPtr* outputs, int* differentiable, int* dirty, int count, IntPtr* results);
     [DllImport(Library)] public static extern int shim_function_save(IntPtr function, IntPtr* tensors, int* isOutput, int count);
     [DllImport(Library)] public static extern int shim_function_saved_count(IntPtr function);

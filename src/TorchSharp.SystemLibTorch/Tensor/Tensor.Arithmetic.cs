@@ -57,6 +57,33 @@ public static partial class torch
         public Tensor fmod(Scalar scalar) => Aten.fmod_Scalar.Call(this, scalar);
         public Tensor floor_divide(Tensor other) => Aten.floor_divide.Call(this, other);
         public Tensor floor_divide(Scalar other) => Aten.floor_divide_Scalar.Call(this, other);
+        public Tensor subtract(Tensor target) => sub(target);
+        public Tensor subtract(Scalar target) => sub(target);
+        public Tensor multiply(Tensor target) => mul(target);
+        public Tensor multiply(Scalar target) => mul(target);
+        public Tensor divide(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
+        public Tensor divide(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => div(target, rounding_mode);
+        public Tensor addmm_(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) => Aten.addmm_.CallInPlace(this, mat1, mat2, beta, alpha);
+        public Tensor addmv(Tensor mat, Tensor vec, float beta = 1.0f, float alpha = 1.0f) => Aten.addmv.Call(this, mat, vec, beta, alpha);
+        public Tensor addr(Tensor vec1, Tensor vec2, float beta = 1.0f, float alpha = 1.0f) => Aten.addr.Call(this, vec1, vec2, beta, alpha);
+        public Tensor remainder_(Tensor target) => Aten.remainder__Tensor.CallInPlace(this, target);
+        public Tensor remainder_(Scalar scalar) => Aten.remainder__Scalar.CallInPlace(this, scalar);
+        public Tensor fmod_(Tensor target) => Aten.fmod__Tensor.CallInPlace(this, target);
+        public Tensor fmod_(Scalar scalar) => Aten.fmod__Scalar.CallInPlace(this, scalar);
+        public Tensor floor_divide_(Tensor other) => Aten.floor_divide__Tensor.CallInPlace(this, other);
+        public Tensor floor_divide_(Scalar other) => Aten.floor_divide__Scalar.CallInPlace(this, other);
+        public Tensor inner(Tensor vec2) => Aten.inner.Call(this, vec2);
+        public Tensor vdot(Tensor target) => Aten.vdot.Call(this, target);
+        public Tensor kron(Tensor other) => Aten.kron.Call(this, other);
+        public Tensor det() => Aten.det.Call(this);
+        public Tensor inverse() => Aten.inverse.Call(this);
+        public Tensor pinverse(double rcond = 1e-15, bool hermitian = false) => Aten.linalg_pinv.Call(this, rcond, hermitian);
+        public Tensor cholesky(bool upper = false) => Aten.cholesky.Call(this, upper);
+        public Tensor matrix_exp() => Aten.matrix_exp.Call(this);
+        public Tensor matrix_power(int n) => Aten.matrix_power.Call(this, n);
+        public Tensor trace() => Aten.trace.Call(this);
+        public Tensor tensordot(Tensor b, long dims = 2) => torch.tensordot(this, b, dims);
+        public Tensor tensordot(Tensor b, long[] dims1, long[] dims2) => torch.tensordot(this, b, dims1, dims2);
 
         private static string Name(RoundingMode mode) => mode == RoundingMode.trunc ? "trunc" : "floor";
     }

@@ -35,5 +35,13 @@ public static partial class torch
         public Tensor logical_or(Tensor other) => Aten.logical_or.Call(this, other);
         public Tensor logical_not() => Aten.logical_not.Call(this);
         public Tensor logical_xor(Tensor other) => Aten.logical_xor.Call(this, other);
+        public Tensor less(Tensor target) => Aten.less_Tensor.Call(this, target);
+        public Tensor less_equal(Tensor target) => Aten.less_equal_Tensor.Call(this, target);
+        public Tensor greater(Tensor target) => Aten.greater_Tensor.Call(this, target);
+        public Tensor greater_equal(Tensor target) => Aten.greater_equal_Tensor.Call(this, target);
+        public Tensor not_equal(Tensor target) => Aten.not_equal_Tensor.Call(this, target);
+        public Tensor logical_and_(Tensor other) => Aten.logical_and_.CallInPlace(this, other);
+        public Tensor logical_or_(Tensor other) => Aten.logical_or_.CallInPlace(this, other);
+        public Tensor logical_xor_(Tensor other) => Aten.logical_xor_.CallInPlace(this, other);
     }
 }

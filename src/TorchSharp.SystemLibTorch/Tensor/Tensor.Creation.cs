@@ -99,5 +99,19 @@ public static partial class torch
         public Tensor detach() => Aten.detach.Call(this);
         public Tensor detach_() => Aten.detach_.CallInPlace(this);
         public Tensor contiguous() => Aten.contiguous.Call(this);
+
+        public Tensor full_like(Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
+            => torch.full_like(this, value, dtype, device, requires_grad);
+
+        public Tensor empty_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
+            => torch.empty_like(this, dtype, device, requires_grad);
+
+        public Tensor randint_like(long low, long high, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
+            => torch.randint_like(this, low, high, dtype, device, requires_grad);
+
+        public Tensor log_normal_(double mean = 0.0, double std = 1.0, Generator? generator = null) => Aten.log_normal_.CallInPlace(this, mean, std, generator);
+        public Tensor geometric_(double p, Generator? generator = null) => Aten.geometric_.CallInPlace(this, p, generator);
+        public Tensor cauchy_(double median = 0.0, double sigma = 1.0, Generator? generator = null) => Aten.cauchy_.CallInPlace(this, median, sigma, generator);
+        public Tensor poisson(Generator? generator = null) => Aten.poisson.Call(this, generator);
     }
 }

@@ -57,6 +57,10 @@ public static partial class torch
         public Tensor where(Tensor condition, Tensor y) => Aten.where_self.Call(condition, this, y);
         public Tensor nonzero() => Aten.nonzero.Call(this);
         public Tensor argwhere() => Aten.argwhere.Call(this);
+        public Tensor index_copy_(long dim, Tensor index, Tensor source) => Aten.index_copy_.CallInPlace(this, dim, index, source);
+        public Tensor index_fill_(long dim, Tensor index, Scalar value) => Aten.index_fill__int_Scalar.CallInPlace(this, dim, index, value);
+        public Tensor masked_scatter_(Tensor mask, Tensor value) => Aten.masked_scatter_.CallInPlace(this, mask, value);
+        public Tensor select_scatter(Tensor src, long dim, long index) => Aten.select_scatter.Call(this, src, dim, index);
 
         [IndexerName("TensorItems")]
         public Tensor this[params TensorIndex[] indices]

@@ -106,7 +106,7 @@ public static partial class torch
         public static implicit operator Tensor(bool[] value) => tensor(value);
         public static implicit operator Tensor((float, float)[] value) => tensor(value);
         public static implicit operator Tensor(Complex[] value) => tensor(value);
-        public static implicit operator Tensor(Scalar scalar) => scalar_tensor(scalar);
+        public static implicit operator Tensor(Scalar scalar) => throw new InvalidOperationException("A Scalar is no tensor: use torch.tensor.");
 
         public static explicit operator float(Tensor value) => value.ToSingle();
         public static explicit operator double(Tensor value) => value.ToDouble();

@@ -54,6 +54,8 @@ public static partial class torch
 
         public bool is_complex() => torch.is_complex(dtype);
 
+        public bool is_nonzero() => Aten.is_nonzero.CallBool(this);
+
         public bool is_pinned() => NativeError.Check(NativeMethods.shim_tensor_is_pinned(Handle)) != 0;
 
         public unsafe long size(int dim)

@@ -109,6 +109,36 @@ public static partial class torch
         public Tensor log_softmax(long dim, ScalarType? dtype = null) => Aten.log_softmax_int.Call(this, dim, dtype);
         public Tensor count_nonzero(long[]? dims = null) => dims is null ? Aten.count_nonzero.Call(this) : Aten.count_nonzero_dim_IntList.Call(this, dims);
         public Tensor nan_to_num(double nan = 0, double? posinf = null, double? neginf = null) => Aten.nan_to_num.Call(this, nan, posinf, neginf);
+        public (Tensor min, Tensor max) aminmax(long? dim = null, bool keepdim = false) => Aten.aminmax.Call2(this, dim, keepdim);
+        public (Tensor values, Tensor indexes) cummax(long dim) => Aten.cummax.Call2(this, dim);
+        public (Tensor values, Tensor indexes) cummin(long dim) => Aten.cummin.Call2(this, dim);
+        public (Tensor values, Tensor indices) kthvalue(long k, long? dim, bool keepdim = false) => Aten.kthvalue.Call2(this, k, dim ?? -1, keepdim);
+        public (Tensor values, Tensor indices) mode(long dim = -1L, bool keepdim = false) => Aten.mode.Call2(this, dim, keepdim);
+        public Tensor logcumsumexp(long dim) => Aten.logcumsumexp.Call(this, dim);
+        public Tensor nanmean(int? dim = null, bool keepdim = false, ScalarType? dtype = null) => Aten.nanmean.Call(this, dim, keepdim, dtype);
+        public Tensor nanmedian() => Aten.nanmedian.Call(this);
+        public Tensor nansum() => Aten.nansum.Call(this);
+        public Tensor nanquantile(Tensor q, long dim = -1, bool keepdim = false) => Aten.nanquantile.Call(this, q, dim, keepdim);
+        public Tensor dist(Tensor other, float p = 2.0f) => Aten.dist.Call(this, other, p);
+        public Tensor cov(long correction = 1, Tensor? fweights = null, Tensor? aweights = null) => Aten.cov.Call(this, correction, fweights, aweights);
+        public Tensor corrcoef() => Aten.corrcoef.Call(this);
+        public Tensor diff(long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) => Aten.diff.Call(this, n, dim, prepend, append);
+        public Tensor histc(long bins = 100, long min = 0, long max = 0) => Aten.histc.Call(this, bins, min, max);
+        public Tensor bincount(Tensor weights, long minlength = 0) => Aten.bincount.Call(this, weights, minlength);
+        public Tensor bucketize(Tensor boundaries, bool outInt32 = false, bool right = false) => torch.bucketize(this, boundaries, outInt32, right);
+        public Tensor msort() => Aten.msort.Call(this);
+        public (Tensor std, Tensor mean) std_mean(bool unbiased = true) => torch.std_mean(this, unbiased);
+
+        public (Tensor std, Tensor mean) std_mean(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null)
+            => torch.std_mean(this, dimensions, unbiased, keepdim, type);
+
+        public (Tensor std, Tensor mean) std_mean(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null)
+            => torch.std_mean(this, dim, unbiased, keepdim, type);
+
+        public (Tensor var, Tensor mean) var_mean(bool unbiased = true) => torch.var_mean(this, unbiased);
+
+        public (Tensor var, Tensor mean) var_mean(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null)
+            => torch.var_mean(this, dim, unbiased, keepdim, type);
 
         private static Tensor AsType(Tensor result, ScalarType? type) => torch.AsType(result, type);
 

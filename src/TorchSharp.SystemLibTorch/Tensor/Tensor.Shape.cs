@@ -57,5 +57,18 @@ public static partial class torch
         public Tensor triu(long diagonal = 0) => Aten.triu.Call(this, diagonal);
         public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0) => Aten.as_strided.Call(this, size, strides, storageOffset);
         public Tensor unfold(long dimension, long size, long step) => Aten.unfold.Call(this, dimension, size, step);
+        public Tensor tril_(long diagonal = 0) => Aten.tril_.CallInPlace(this, diagonal);
+        public Tensor triu_(long diagonal = 0) => Aten.triu_.CallInPlace(this, diagonal);
+        public Tensor fliplr() => Aten.fliplr.Call(this);
+        public Tensor flipud() => Aten.flipud.Call(this);
+        public Tensor rot90(long k = 1, (long, long)? dims = null) => Aten.rot90.Call(this, k, dims is { } plane ? new[] { plane.Item1, plane.Item2 } : Arg.None);
+        public Tensor diag_embed(long offset = 0L, long dim1 = -2L, long dim2 = -1L) => Aten.diag_embed.Call(this, offset, dim1, dim2);
+        public Tensor moveaxis(long[] source, long[] destination) => Aten.movedim_intlist.Call(this, source, destination);
+        public Tensor adjoint() => Aten.adjoint.Call(this);
+        public Tensor atleast_1d() => Aten.atleast_1d.Call(this);
+        public Tensor atleast_2d() => Aten.atleast_2d.Call(this);
+        public Tensor atleast_3d() => Aten.atleast_3d.Call(this);
+        public Tensor view_as_complex() => Aten.view_as_complex.Call(this);
+        public Tensor view_as_real() => Aten.view_as_real.Call(this);
     }
 }

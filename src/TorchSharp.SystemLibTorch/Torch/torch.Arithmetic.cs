@@ -42,6 +42,28 @@ public static partial class torch
     public static Tensor tensordot(Tensor a, Tensor b, (long, long)[] dims)
         => tensordot(a, b, Array.ConvertAll(dims, d => d.Item1), Array.ConvertAll(dims, d => d.Item2));
 
-    public static Tensor kron(Tensor input, Tensor other) => Aten.kron.Call(input, other);
+    public static Tensor kron(Tensor input, Tensor other) => input.kron(other);
     public static Tensor cross(Tensor input, Scalar other, long dim = 0) => Aten.linalg_cross.Call(input, other, dim);
+    public static Tensor floor_divide(Tensor input, Tensor other) => input.floor_divide(other);
+    public static Tensor fmod(Tensor left, Tensor right) => left.fmod(right);
+    public static Tensor fmod(Tensor left, Scalar right) => left.fmod(right);
+    public static Tensor remainder(Tensor left, Tensor right) => left.remainder(right);
+    public static Tensor remainder(Tensor left, Scalar right) => left.remainder(right);
+    public static Tensor subtract(Tensor left, Tensor right) => left.subtract(right);
+    public static Tensor subtract(Tensor left, Scalar right) => left.subtract(right);
+    public static Tensor multiply(Tensor left, Tensor right) => left.multiply(right);
+    public static Tensor multiply(Tensor left, Scalar right) => left.multiply(right);
+    public static Tensor divide(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.divide(right, rounding_mode);
+    public static Tensor divide(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.divide(right, rounding_mode);
+    public static Tensor inner(Tensor input, Tensor vec2) => input.inner(vec2);
+    public static Tensor vdot(Tensor input, Tensor target) => input.vdot(target);
+    public static Tensor det(Tensor input) => input.det();
+    public static Tensor inverse(Tensor input) => input.inverse();
+    public static Tensor pinverse(Tensor input, double rcond = 1e-15, bool hermitian = false) => input.pinverse(rcond, hermitian);
+    public static Tensor matrix_exp(Tensor input) => input.matrix_exp();
+    public static Tensor matrix_power(Tensor input, int n) => input.matrix_power(n);
+    public static Tensor trace(Tensor input) => input.trace();
+    public static Tensor block_diag(params Tensor[] tensors) => Aten.block_diag.Call(tensors);
+    public static Tensor cartesian_prod(params Tensor[] tensors) => Aten.cartesian_prod.Call(tensors);
+    public static Tensor combinations(Tensor input, int r = 2, bool with_replacement = false) => Aten.combinations.Call(input, r, with_replacement);
 }

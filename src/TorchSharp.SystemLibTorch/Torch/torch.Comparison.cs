@@ -27,4 +27,9 @@ public static partial class torch
     public static Tensor logical_or(Tensor left, Tensor right) => left.logical_or(right);
     public static Tensor logical_not(Tensor input) => input.logical_not();
     public static Tensor logical_xor(Tensor left, Tensor right) => left.logical_xor(right);
+    public static Tensor less(Tensor tensor, Tensor target) => tensor.less(target);
+    public static Tensor less_equal(Tensor tensor, Tensor target) => tensor.less_equal(target);
+    public static Tensor greater(Tensor tensor, Tensor target) => tensor.greater(target);
+    public static Tensor greater_equal(Tensor tensor, Tensor target) => tensor.greater_equal(target);
+    public static Tensor not_equal(Tensor tensor, Tensor target) => tensor.not_equal(target);
 }

@@ -63,34 +63,34 @@ public static partial class torch
         => ones([dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
 
     public static Tensor empty(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => Finish(Aten.empty.Call(size, dtype ?? get_default_dtype(), Arg.None, Where(device)), requires_grad, names);
+        => Finish(Allocate(size, dtype ?? get_default_dtype(), Where(device)), requires_grad, names);
 
     public static Tensor empty(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => empty(size.ToArray(), dtype, device, requires_grad, names);
+        => Finish(Allocate(size, dtype ?? get_default_dtype(), Where(device)), requires_grad, names);
 
     public static Tensor empty(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => empty([size], dtype, device, requires_grad, names);
+        => Finish(Allocate([size], dtype ?? get_default_dtype(), Where(device)), requires_grad, names);
 
     public static Tensor empty(long rows, long columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => empty([rows, columns], dtype, device, requires_grad, names);
+        => Finish(Allocate([rows, columns], dtype ?? get_default_dtype(), Where(device)), requires_grad, names);
 
     public static Tensor empty(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => empty([dim0, dim1, dim2], dtype, device, requires_grad, names);
+        => Finish(Allocate([dim0, dim1, dim2], dtype ?? get_default_dtype(), Where(device)), requires_grad, names);
 
     public static Tensor empty(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => empty([dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
+        => Finish(Allocate([dim0, dim1, dim2, dim3], dtype ?? get_default_dtype(), Where(device)), requires_grad, names);
 
     public static Tensor empty(int size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => empty([size], dtype, device, requires_grad, names);
+        => Finish(Allocate([size], dtype ?? get_default_dtype(), Where(device)), requires_grad, names);
 
     public static Tensor empty(int rows, int columns, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => empty([rows, columns], dtype, device, requires_grad, names);
+        => Finish(Allocate([rows, columns], dtype ?? get_default_dtype(), Where(device)), requires_grad, names);
 
     public static Tensor empty(int dim0, int dim1, int dim2, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => empty([dim0, dim1, dim2], dtype, device, requires_grad, names);
+        => Finish(Allocate([dim0, dim1, dim2], dtype ?? get_default_dtype(), Where(device)), requires_grad, names);
 
     public static Tensor empty(int dim0, int dim1, int dim2, int dim3, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => empty([dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
+        => Finish(Allocate([dim0, dim1, dim2, dim3], dtype ?? get_default_dtype(), Where(device)), requires_grad, names);
 
     public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => Finish(Aten.full.Call(size, value, dtype, Arg.None, Where(device)), requires_grad, names);
@@ -259,6 +259,8 @@ public static partial class torch
         => Aten.tril_indices.Call(row, col, offset, dtype, Arg.None, Where(device));
 
     public static Tensor[] meshgrid(IEnumerable<Tensor> tensors, string indexing = "ij") => Aten.meshgrid_indexing.CallList(Arg.List(tensors), indexing);
+    public static Tensor clone(Tensor input) => input.clone();
+    public static Tensor poisson(Tensor input, Generator? generator = null) => input.poisson(generator);
 
     /// <summary>Where a new tensor goes when no device is named.</summary>
     internal static Device Where(Device? device) => InitializeDevice(device);

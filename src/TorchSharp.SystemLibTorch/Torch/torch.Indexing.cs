@@ -18,4 +18,6 @@ public static partial class torch
     public static Tensor nonzero(Tensor input) => input.nonzero();
     public static Tensor argwhere(Tensor input) => input.argwhere();
     public static Tensor index_add(Tensor input, long dim, Tensor index, Tensor source, Scalar alpha) => input.index_add(dim, index, source, alpha);
+    public static Tensor index_copy(Tensor input, long dim, Tensor index, Tensor source) => input.index_copy(dim, index, source);
+    public static Tensor select_scatter(Tensor input, Tensor src, long dim, long index) => input.select_scatter(src, dim, index);
 }

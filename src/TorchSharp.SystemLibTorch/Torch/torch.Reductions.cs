@@ -82,7 +82,7 @@ public static partial class torch
     public static Tensor amax(Tensor input, long[] dims) => input.amax(dims);
     public static Tensor amin(Tensor input, long[] dims, bool keepdim = false, Tensor? @out = null) => input.amin(dims, keepdim, @out);
     public static Tensor amin(Tensor input, ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => input.amin(dims, keepdim, @out);
-    public static (Tensor min, Tensor max) aminmax(Tensor input, long? dim = null, bool keepdim = false) => Aten.aminmax.Call2(input, dim, keepdim);
+    public static (Tensor min, Tensor max) aminmax(Tensor input, long? dim = null, bool keepdim = false) => input.aminmax(dim, keepdim);
     public static Tensor argmax(Tensor input) => input.argmax();
     public static Tensor argmax(Tensor input, long dim, bool keepdim = false) => input.argmax(dim, keepdim);
     public static Tensor argmin(Tensor input) => input.argmin();
@@ -99,7 +99,7 @@ public static partial class torch
     public static Tensor norm(Tensor input, int dimension, bool keepdim = false, float p = 2) => input.norm(dimension, keepdim, p);
     public static Tensor median(Tensor input) => input.median();
     public static Tensor quantile(Tensor input, Tensor q, long dim = -1, bool keepdim = false) => input.quantile(q, dim, keepdim);
-    public static Tensor nanquantile(Tensor input, Tensor q, long dim = -1, bool keepdim = false) => Aten.nanquantile.Call(input, q, dim, keepdim);
+    public static Tensor nanquantile(Tensor input, Tensor q, long dim = -1, bool keepdim = false) => input.nanquantile(q, dim, keepdim);
 
     public static (Tensor values, Tensor indices) topk(Tensor tensor, int k, int dim = -1, bool largest = true, bool sorted = true)
         => tensor.topk(k, dim, largest, sorted);
@@ -118,7 +118,7 @@ public static partial class torch
     public static Tensor bucketize(Tensor input, Tensor boundaries, bool outInt32 = false, bool right = false)
         => Aten.bucketize_Tensor.Call(input, boundaries, outInt32, right);
 
-    public static Tensor histc(Tensor input, long bins = 100, long min = 0, long max = 0) => Aten.histc.Call(input, bins, min, max);
+    public static Tensor histc(Tensor input, long bins = 100, long min = 0, long max = 0) => input.histc(bins, min, max);
 
     public static (Tensor output, Tensor inverse_indices, Tensor counts) unique(Tensor input, bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null)
         => input.unique(sorted, return_inverse, return_counts, dim);
@@ -131,6 +131,23 @@ public static partial class torch
     public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
     public static Tensor count_nonzero(Tensor input, long[]? dims = null) => input.count_nonzero(dims);
     public static Tensor nan_to_num(Tensor input, double nan = 0, double? posinf = null, double? neginf = null) => input.nan_to_num(nan, posinf, neginf);
+    public static (Tensor values, Tensor indices) cummax(Tensor input, long dim) => input.cummax(dim);
+    public static (Tensor values, Tensor indices) cummin(Tensor input, long dim) => input.cummin(dim);
+    public static (Tensor values, Tensor indices) kthvalue(Tensor input, long k, long? dim, bool keepdim = false) => input.kthvalue(k, dim, keepdim);
+    public static (Tensor values, Tensor indices) mode(Tensor input, long dim = -1L, bool keepdim = false) => input.mode(dim, keepdim);
+    public static Tensor logcumsumexp(Tensor input, long dim) => input.logcumsumexp(dim);
+    public static Tensor nanmean(Tensor input, int? dim = null, bool keepdim = false, ScalarType? dtype = null) => input.nanmean(dim, keepdim, dtype);
+    public static Tensor nanmedian(Tensor input) => input.nanmedian();
+    public static Tensor nansum(Tensor input) => input.nansum();
+    public static Tensor dist(Tensor input, Tensor other, float p = 2.0f) => input.dist(other, p);
+
+    public static Tensor cov(Tensor input, long correction = 1, Tensor? fweights = null, Tensor? aweights = null)
+        => input.cov(correction, fweights, aweights);
+
+    public static Tensor corrcoef(Tensor input) => input.corrcoef();
+    public static Tensor diff(Tensor input, long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) => input.diff(n, dim, prepend, append);
+    public static Tensor msort(Tensor tensor) => tensor.msort();
+    public static Tensor log_softmax(Tensor input, long dim, ScalarType? dtype = null) => input.log_softmax(dim, dtype);
 
     internal static Tensor AsType(Tensor result, ScalarType? type)
         => type is { } wanted && wanted != result.dtype ? result.to_type(wanted, disposeAfter: true) : result;

@@ -37,4 +37,12 @@ public static partial class torch
     public static Tensor diag(Tensor input, long diagonal = 0) => input.diag(diagonal);
     public static Tensor tril(Tensor input, long diagonal = 0) => input.tril(diagonal);
     public static Tensor triu(Tensor input, long diagonal = 0) => input.triu(diagonal);
+    public static Tensor fliplr(Tensor input) => input.fliplr();
+    public static Tensor flipud(Tensor input) => input.flipud();
+    public static Tensor rot90(Tensor input, long k = 1, (long, long)? dims = null) => input.rot90(k, dims);
+    public static Tensor diag_embed(Tensor input, long offset = 0L, long dim1 = -2L, long dim2 = -1L) => input.diag_embed(offset, dim1, dim2);
+    public static Tensor moveaxis(Tensor input, long source, long destination) => Aten.movedim_int.Call(input, source, destination);
+    public static Tensor moveaxis(Tensor input, long[] source, long[] destination) => input.moveaxis(source, destination);
+    public static Tensor view_as_complex(Tensor input) => input.view_as_complex();
+    public static Tensor view_as_real(Tensor input) => input.view_as_real();
 }

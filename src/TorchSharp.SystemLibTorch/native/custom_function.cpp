@@ -15,9 +15,11 @@ namespace {
 
 using torch::autograd::variable_list;
 
-// Managed backward: reads `count` gradients (null where undefined), writes one gradient per differentiable argument
-// (null for none) into `results`. Returns 0, or -1 with UTF-8 text copied into `message`.
-using Backward = int32_t (*)(void* context, at::Tensor** gradients, int32_t count, at::Tensor** results, int32_t result_count, char* message, int32_t message_size);
+using Shared = std::shared_ptr<torch::autograd::Node>;
+
+// Managed backward: reads `count` gradients (null where undefined), writes one gradient per tensor argument (null for
+// none) into `results`. Returns 0, or -1 with UTF-8 text copied into `message`.
+using Backward = int32_t (*)(void* context, Shared* self, at::Tensor** gradients, int32_t count, at::Tensor** results, int32_t result_count, char* message, int32_t message_size);
 using Release = void (*)(void* context);
 
 struct ManagedNode final : torch::autograd::Node {
@@ -25,7 +27,6 @@ struct ManagedNode final : torch::autograd::Node {
     Release release_context = nullptr;
     void* context = nullptr;
     std::vector<torch::autograd::SavedVariable> saved;
-    variable_list materialized_like;  // zeros of each output's shape are made from these
     int32_t argument_count = 0;
 
     ~ManagedNode() override {
@@ -43,7 +44,8 @@ struct ManagedNode final : torch::autograd::Node {
         for (size_t i = 0; i < gradients.size(); i++) given[i] = shim::boxed_or_null(gradients[i]);
         std::vector<at::Tensor*> results(argument_count, nullptr);
         char message[2048] = {0};
-        const int32_t status = backward(context, given.data(), static_cast<int32_t>(given.size()), results.data(), argument_count, message, sizeof(message));
+        Shared self = shared_from_this();
+        const int32_t status = backward(context, &self, given.data(), static_cast<int32_t>(given.size()), results.data(), argument_count, message, sizeof(message));
         variable_list list(argument_count);
         for (int32_t i = 0; i < argument_count; i++) {
             if (!results[i]) continue;
@@ -55,18 +57,17 @@ struct ManagedNode final : torch::autograd::Node {
     }
 };
 
-using Shared = std::shared_ptr<torch::autograd::Node>;
 ManagedNode& node_of(Shared* handle) { return static_cast<ManagedNode&>(**handle); }
 
 }  // namespace
 
-// Null (without an error) when no argument needs a gradient.
+// The history of one call of a managed function on the given tensor arguments; owns `context` from here on.
 SHIM_EXPORT Shared* shim_function_create(at::Tensor* const* arguments, int32_t count, Backward backward, Release release, void* context) {
     return shim::guarded<Shared*>(nullptr, [&]() -> Shared* {
         variable_list list;
         for (int32_t i = 0; i < count; i++) list.push_back(*arguments[i]);
         auto node = std::shared_ptr<ManagedNode>(new ManagedNode(), torch::autograd::deleteNode);
-        if (at::GradMode::is_enabled() && torch::autograd::any_variable_requires_grad(list)) node->set_next_edges(torch::autograd::collect_next_edges(list));
+        node->set_next_edges(torch::autograd::collect_next_edges(list));
         node->backward = backward;
         node->release_context = release;
         node->context = context;
@@ -75,25 +76,20 @@ SHIM_EXPORT Shared* shim_function_create(at::Tensor* const* arguments, int32_t c
     });
 }
 
-SHIM_EXPORT int32_t shim_function_needs_input_gradient(Shared* handle, int32_t index) {
-    const auto& node = node_of(handle);
-    return index < static_cast<int32_t>(node.num_outputs()) && node.next_edge(index).is_valid();
-}
-
 // Makes outputs of the function: fresh handles over the same values whose history is this function.
 SHIM_EXPORT int32_t shim_function_wrap(Shared* handle, at::Tensor* const* outputs, const int32_t* differentiable, const int32_t* dirty, int32_t count, at::Tensor** results) {
     return shim::guarded<int32_t>(-1, [&]() -> int32_t {
-        const bool any_edge = node_of(handle).num_outputs() > 0;
         for (int32_t i = 0; i < count; i++) {
             if (dirty[i]) {
-                if (any_edge) torch::autograd::impl::rebase_history(*outputs[i], {*handle, static_cast<uint32_t>((*handle)->add_input_metadata(*outputs[i]))});
+                TORCH_CHECK(!(outputs[i]->is_leaf() && outputs[i]->requires_grad()), "a leaf Variable that requires grad is being used in an in-place operation.");
+                torch::autograd::impl::rebase_history(*outputs[i], {*handle, static_cast<uint32_t>((*handle)->add_input_metadata(*outputs[i]))});
                 results[i] = shim::boxed(*outputs[i]);
                 continue;
             }
             auto fresh = outputs[i]->detach();
-            if (any_edge && differentiable[i] && (at::isFloatingType(fresh.scalar_type()) || at::isComplexType(fresh.scalar_type()))) {
+            if (differentiable[i] && (at::isFloatingType(fresh.scalar_type()) || at::isComplexType(fresh.scalar_type()))) {
                 torch::autograd::set_history(fresh, *handle);
-            } else if (any_edge) {
+            } else {
                 (*handle)->add_input_metadata(torch::autograd::Node::undefined_input());
             }
             results[i] = shim::boxed(std::move(fresh));
@@ -102,7 +98,7 @@ SHIM_EXPORT int32_t shim_function_wrap(Shared* handle, at::Tensor* const* output
     });
 }
 
-// is_output[i] >= 0 says which wrapped output the tensor is, so that saving it makes no reference cycle.
+// is_output says that the tensor is one of the wrapped outputs: saving it then makes no reference cycle.
 SHIM_EXPORT int32_t shim_function_save(Shared* handle, at::Tensor* const* tensors, const int32_t* is_output, int32_t count) {
     return shim::guarded<int32_t>(-1, [&]() -> int32_t {
         auto& node = node_of(handle);

@@ -8,7 +8,7 @@ namespace TorchSharp;
 /// <summary>Tensors from .NET arrays: copies (<c>tensor</c>) and views (<c>from_array</c>, <c>frombuffer</c>).</summary>
 public static partial class torch
 {
-    public static Tensor scalar_tensor(Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
+    internal static Tensor scalar_tensor(Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
         => Finish(Aten.scalar_tensor.Call(value, dtype ?? (value.Type == ScalarType.Float64 ? ScalarType.Float32 : value.Type), Arg.None, Where(device)), requires_grad);
 
     public static Tensor from_array(Array rawArray, Device? device = null) => from_array(rawArray, null, device);
