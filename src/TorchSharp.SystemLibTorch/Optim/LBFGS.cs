@@ -15,12 +15,12 @@ namespace TorchSharp
             private readonly long history_size;
 
             // The latest changes of gradient and parameters, and 1 / (change of gradient . change of parameters).
-            private readonly List<(Tensor Gradient, Tensor Step, double Weight)> history = [];
+            private readonly List<(Tensor Gradient, Tensor Step, Tensor Weight)> history = [];
             private Tensor direction;
             private Tensor previous_gradient;
             private double previous_loss;
             private double length;
-            private double scale = 1;
+            private Tensor scale;
             private long iterations;
 
             internal LBFGS(
@@ -78,7 +78,7 @@ namespace TorchSharp
                         Keep(ref direction, iterations == 1 ? gradient.neg() : NewDirection(gradient));
                         Keep(ref previous_gradient, gradient.clone());
                         previous_loss = loss;
-                        length = iterations == 1 ? Math.Min(1, 1 / gradient.abs().sum().ToDouble()) * LearningRate : LearningRate;
+                        length = iterations == 1 ? Math.Min(1, gradient.abs().sum().reciprocal().ToDouble()) * LearningRate : LearningRate;
 
                         var slope = gradient.dot(direction).ToDouble();
                         if (slope > -tolerance_change) break;
@@ -100,30 +100,30 @@ namespace TorchSharp
             {
                 var change = gradient.sub(previous_gradient);
                 var step = direction.mul(length);
-                var product = change.dot(step).ToDouble();
+                var product = change.dot(step);
 
-                if (product > 1e-10)
+                if (product.ToDouble() > 1e-10)
                 {
                     if (history.Count == history_size) Forget();
-                    scale = product / change.dot(change).ToDouble();
-                    history.Add((change.DetachFromDisposeScope(), step.DetachFromDisposeScope(), 1 / product));
+                    Keep(ref scale, product.div(change.dot(change)));
+                    history.Add((change.DetachFromDisposeScope(), step.DetachFromDisposeScope(), product.reciprocal().DetachFromDisposeScope()));
                 }
 
                 var result = gradient.neg();
-                var weights = new double[history.Count];
+                var weights = new Tensor[history.Count];
 
                 for (var i = history.Count - 1; i >= 0; i--)
                 {
-                    weights[i] = history[i].Step.dot(result).ToDouble() * history[i].Weight;
-                    result.add_(history[i].Gradient, alpha: -weights[i]);
+                    weights[i] = history[i].Step.dot(result).mul(history[i].Weight);
+                    result.add_(history[i].Gradient, alpha: -weights[i].ToDouble());
                 }
 
-                result.mul_(scale);
+                if (scale is not null) result.mul_(scale);
 
                 for (var i = 0; i < history.Count; i++)
                 {
-                    var correction = history[i].Gradient.dot(result).ToDouble() * history[i].Weight;
-                    result.add_(history[i].Step, alpha: weights[i] - correction);
+                    var correction = history[i].Gradient.dot(result).mul(history[i].Weight);
+                    result.add_(history[i].Step, alpha: weights[i].sub(correction).ToDouble());
                 }
 
                 return result;
@@ -154,6 +154,7 @@ namespace TorchSharp
             {
                 history[0].Gradient.Dispose();
                 history[0].Step.Dispose();
+                history[0].Weight.Dispose();
                 history.RemoveAt(0);
             }
 
@@ -163,6 +164,7 @@ namespace TorchSharp
                 while (history.Count > 0) Forget();
                 direction?.Dispose();
                 previous_gradient?.Dispose();
+                scale?.Dispose();
             }
         }
     }

@@ -18,7 +18,7 @@ public class ShapeContractTests
     {
         using torch.Tensor tensor = torch.zeros(3, 8, 2);
         FluentActions.Invoking(() => ShapeContract.Require(tensor, "actions", -1, 16, 2)).Should().Throw<ArgumentException>()
-            .WithMessage("'actions': expected shape [[]B, 16, 2], got [[]3, 8, 2]*dimension 1 is 8 instead of 16*");
+            .WithMessage("'actions': expected shape [B, 16, 2], got [3, 8, 2]*dimension 1 is 8 instead of 16*");
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class TrainerTests : IDisposable
     {
         using LearnedPolicy policy = PointEpisodes.Create(PointEpisodes.Mse());
         var other = new BehaviorCloning.Datasets.InMemoryEpisodes(new ObservationSpec(new FeatureSpec("joints", 7)), PointEpisodes.Actions);
-        FluentActions.Invoking(() => Trainer.Train(policy, other, PointEpisodes.Quick)).Should().Throw<ArgumentException>().WithMessage("*joints [[]7]*position [[]2]*");
+        FluentActions.Invoking(() => Trainer.Train(policy, other, PointEpisodes.Quick)).Should().Throw<ArgumentException>().WithMessage("*joints [7]*position [2]*");
     }
 
     [Fact]

@@ -29,16 +29,6 @@ namespace TorchSharp
 
                 public static Tensor elu(Tensor x, double alpha, bool inplace = false) => (inplace ? Op_elu_ : Op_elu).Call(x, alpha);
 
-                private static readonly Operator Op_celu = new("celu");
-                private static readonly Operator Op_celu_ = new("celu_");
-
-                public static Tensor celu(Tensor x, double alpha, bool inplace = false) => (inplace ? Op_celu_ : Op_celu).Call(x, alpha);
-
-                private static readonly Operator Op_selu = new("selu");
-                private static readonly Operator Op_selu_ = new("selu_");
-
-                public static Tensor selu(Tensor x, bool inplace = false) => (inplace ? Op_selu_ : Op_selu).Call(x);
-
                 private static readonly Operator Op_silu = new("silu");
                 private static readonly Operator Op_silu_ = new("silu_");
 
@@ -59,44 +49,13 @@ namespace TorchSharp
 
                 public static Tensor hardtanh(Tensor x, double min_val = -1.0, double max_val = 1.0, bool inplace = false) => (inplace ? Op_hardtanh_ : Op_hardtanh).Call(x, min_val, max_val);
 
-                private static readonly Operator Op_hardswish = new("hardswish");
-                private static readonly Operator Op_hardswish_ = new("hardswish_");
-
-                public static Tensor hardswish(Tensor input, bool inplace = false) => (inplace ? Op_hardswish_ : Op_hardswish).Call(input);
-
-                private static readonly Operator Op_hardsigmoid = new("hardsigmoid");
-                private static readonly Operator Op_hardsigmoid_ = new("hardsigmoid_");
-
-                public static Tensor hardsigmoid(Tensor input, bool inplace = false) => (inplace ? Op_hardsigmoid_ : Op_hardsigmoid).Call(input);
-
-                private static readonly Operator Op_threshold = new("threshold");
-                private static readonly Operator Op_threshold_ = new("threshold_");
-
-                public static Tensor threshold(Tensor x, double threshold, double value, bool inplace = false) => (inplace ? Op_threshold_ : Op_threshold).Call(x, threshold, value);
-
                 private static readonly Operator Op_softplus = new("softplus");
 
                 public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) => Op_softplus.Call(x, beta, threshold);
 
-                private static readonly Operator Op_softshrink = new("softshrink");
-
-                public static Tensor softshrink(Tensor x, double lambda = 0.5) => Op_softshrink.Call(x, lambda);
-
-                private static readonly Operator Op_hardshrink = new("hardshrink");
-
-                public static Tensor hardshrink(Tensor x, double lambda = 0.5) => Op_hardshrink.Call(x, lambda);
-
                 private static readonly Operator Op_glu = new("glu");
 
                 public static Tensor glu(Tensor input, long dim = -1) => Op_glu.Call(input, dim);
-
-                private static readonly Operator Op_prelu = new("prelu");
-
-                public static Tensor prelu(Tensor input, Tensor weight) => Op_prelu.Call(input, weight);
-
-                private static readonly Operator Op_logsigmoid = new("log_sigmoid");
-
-                public static Tensor logsigmoid(Tensor x) => Op_logsigmoid.Call(x);
 
                 private static readonly Operator Op_sigmoid = new("sigmoid");
                 private static readonly Operator Op_sigmoid_ = new("sigmoid_");
@@ -121,25 +80,6 @@ namespace TorchSharp
                 public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => Op_softmax.Call(input, dim, dtype);
 
                 public static Tensor log_softmax(Tensor x, long dim) => Op_log_softmax.Call(x, dim);
-
-                public static Tensor softmin(Tensor x, long dim)
-                {
-                    using var negated = x.neg();
-                    return softmax(negated, dim);
-                }
-
-                public static Tensor softsign(Tensor x, bool inplace = false)
-                {
-                    using var magnitude = x.abs();
-                    using var divisor = magnitude.add(1);
-                    return inplace ? x.div_(divisor).alias() : x.div(divisor);
-                }
-
-                public static Tensor tanhshrink(Tensor x, bool inplace = false)
-                {
-                    using var squashed = x.tanh();
-                    return inplace ? x.sub_(squashed).alias() : x.sub(squashed);
-                }
 
                 [Obsolete("Use silu.", false)]
                 public static Tensor SiLU(Tensor x, bool inplace = false) => silu(x, inplace);

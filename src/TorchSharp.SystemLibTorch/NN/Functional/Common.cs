@@ -18,7 +18,6 @@ namespace TorchSharp
                 private static readonly Operator Op_cosine_similarity = new("cosine_similarity");
                 private static readonly Operator Op_pairwise_distance = new("pairwise_distance");
                 private static readonly Operator Op_pixel_shuffle = new("pixel_shuffle");
-                private static readonly Operator Op_pixel_unshuffle = new("pixel_unshuffle");
                 private static readonly Operator Op_im2col = new("im2col");
                 private static readonly Operator Op_col2im = new("col2im");
 
@@ -36,23 +35,8 @@ namespace TorchSharp
                     (inplace ? Op_alpha_dropout_ : Op_alpha_dropout).Call(input, p, training);
 
                 /// <summary>Zeroes whole channels, the second dimension of a batch.</summary>
-                public static Tensor dropout1d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
-                    ChannelDropout(input, 2, p, training, inplace);
-
-                public static Tensor dropout2d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
+                internal static Tensor ChannelDropout(Tensor input, double p, bool training, bool inplace) =>
                     (inplace ? Op_feature_dropout_ : Op_feature_dropout).Call(input, p, training);
-
-                public static Tensor dropout3d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
-                    ChannelDropout(input, 4, p, training, inplace);
-
-                private static Tensor ChannelDropout(Tensor input, int unbatched_dimensions, double p, bool training, bool inplace)
-                {
-                    var op = inplace ? Op_feature_dropout_ : Op_feature_dropout;
-                    if (input.dim() != unbatched_dimensions) return op.Call(input, p, training);
-                    using var batch = input.unsqueeze(0);
-                    using var dropped = op.Call(batch, p, training);
-                    return dropped.squeeze(0);
-                }
 
                 public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1e-8) =>
                     Op_cosine_similarity.Call(x1, x2, dim, eps);
@@ -61,8 +45,6 @@ namespace TorchSharp
                     Op_pairwise_distance.Call(input1, input2, p, eps, keepdim);
 
                 public static Tensor pixel_shuffle(Tensor input, long upscale_factor) => Op_pixel_shuffle.Call(input, upscale_factor);
-
-                public static Tensor pixel_unshuffle(Tensor input, long downscale_factor) => Op_pixel_unshuffle.Call(input, downscale_factor);
 
                 public static Tensor unfold(Tensor input, long kernel_size, long dilation = 1, long padding = 0, long stride = 1) =>
                     unfold(input, (kernel_size, kernel_size), (dilation, dilation), (padding, padding), (stride, stride));

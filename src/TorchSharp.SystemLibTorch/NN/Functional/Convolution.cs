@@ -14,7 +14,6 @@ namespace TorchSharp
                 private static readonly Operator Op_conv3d_padding = new("conv3d", "padding");
                 private static readonly Operator Op_conv_transpose1d = new("conv_transpose1d");
                 private static readonly Operator Op_conv_transpose2d = new("conv_transpose2d", "input");
-                private static readonly Operator Op_conv_transpose3d = new("conv_transpose3d", "input");
 
                 public static Tensor conv1d(
                     Tensor input, Tensor weight, Tensor bias = null, long? stride = null, long? padding = null, long? dilation = null, long groups = 1) =>
@@ -36,7 +35,7 @@ namespace TorchSharp
                     Tensor input, Tensor weight, Tensor bias = null, long[] strides = null, Padding padding = Padding.Valid, long[] dilation = null, long groups = 1) =>
                     Op_conv2d_padding.Call(input, weight, bias, OrOne(strides), PaddingName(padding), OrOne(dilation), groups);
 
-                public static Tensor conv3d_padding(
+                internal static Tensor conv3d_padding(
                     Tensor input, Tensor weight, Tensor bias = null, long[] strides = null, Padding padding = Padding.Valid, long[] dilation = null, long groups = 1) =>
                     Op_conv3d_padding.Call(input, weight, bias, OrOne(strides), PaddingName(padding), OrOne(dilation), groups);
 
@@ -49,11 +48,6 @@ namespace TorchSharp
                     Tensor input, Tensor weight, Tensor bias = null,
                     long[] strides = null, long[] padding = null, long[] output_padding = null, long[] dilation = null, long groups = 1) =>
                     Op_conv_transpose2d.Call(input, weight, bias, OrOne(strides), OrZero(padding), OrZero(output_padding), groups, OrOne(dilation));
-
-                public static Tensor conv_transpose3d(
-                    Tensor input, Tensor weight, Tensor bias = null,
-                    long[] strides = null, long[] padding = null, long[] output_padding = null, long[] dilation = null, long groups = 1) =>
-                    Op_conv_transpose3d.Call(input, weight, bias, OrOne(strides), OrZero(padding), OrZero(output_padding), groups, OrOne(dilation));
 
                 // One number stands for every dimension in ATen's lists of fixed length.
                 private static Arg OrOne(long[] sizes) => sizes is null ? 1L : sizes;

@@ -24,10 +24,6 @@ namespace TorchSharp
                 private static readonly Operator Op_binary_cross_entropy_with_logits = new("binary_cross_entropy_with_logits");
                 private static readonly Operator Op_poisson_nll_loss = new("poisson_nll_loss");
                 private static readonly Operator Op_cosine_embedding_loss = new("cosine_embedding_loss");
-                private static readonly Operator Op_hinge_embedding_loss = new("hinge_embedding_loss");
-                private static readonly Operator Op_margin_ranking_loss = new("margin_ranking_loss");
-                private static readonly Operator Op_soft_margin_loss = new("soft_margin_loss");
-                private static readonly Operator Op_triplet_margin_loss = new("triplet_margin_loss");
 
                 public static Tensor mse_loss(
                     Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
@@ -72,22 +68,6 @@ namespace TorchSharp
                 public static Tensor cosine_embedding_loss(
                     Tensor input1, Tensor input2, Tensor target, double margin = 0.0, Reduction reduction = Reduction.Mean) =>
                     Op_cosine_embedding_loss.Call(input1, input2, target, margin, (long)reduction);
-
-                public static Tensor hinge_embedding_loss(
-                    Tensor input, Tensor target, double margin = 0.0, Reduction reduction = Reduction.Mean) =>
-                    Op_hinge_embedding_loss.Call(input, target, margin, (long)reduction);
-
-                public static Tensor margin_ranking_loss(
-                    Tensor input1, Tensor input2, Tensor target, double margin = 0.0, Reduction reduction = Reduction.Mean) =>
-                    Op_margin_ranking_loss.Call(input1, input2, target, margin, (long)reduction);
-
-                public static Tensor soft_margin_loss(
-                    Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
-                    Op_soft_margin_loss.Call(input, target, (long)reduction);
-
-                public static Tensor triplet_margin_loss(
-                    Tensor anchor, Tensor positive, Tensor negative, double margin = 1.0, long p = 2, double eps = 1e-06, bool swap = false, Reduction reduction = Reduction.Mean) =>
-                    Op_triplet_margin_loss.Call(anchor, positive, negative, margin, (double)p, eps, swap, (long)reduction);
 
                 /// <summary>
                 /// Half of log(variance) + (input - target)^2 / variance, with the variance floored at eps (the floor has no gradient).

@@ -14,14 +14,13 @@ namespace TorchSharp
                 private static readonly Operator Op_avg_pool2d = new("avg_pool2d");
                 private static readonly Operator Op_adaptive_avg_pool1d = new("adaptive_avg_pool1d");
                 private static readonly Operator Op_adaptive_avg_pool2d = new("adaptive_avg_pool2d");
-                private static readonly Operator Op_adaptive_max_pool1d = new("adaptive_max_pool1d");
                 private static readonly Operator Op_adaptive_max_pool2d = new("adaptive_max_pool2d");
 
                 public static Tensor max_pool1d(
                     Tensor input, long kernel_size, long? stride = null, long? padding = null, long? dilation = null, bool ceil_mode = false) =>
                     Op_max_pool1d.Call(input, kernel_size, stride ?? kernel_size, padding ?? 0, dilation ?? 1, ceil_mode);
 
-                public static (Tensor output, Tensor indices) max_pool1d_with_indices(
+                internal static (Tensor output, Tensor indices) max_pool1d_with_indices(
                     Tensor input, long kernel_size, long? stride = null, long? padding = null, long? dilation = null, bool ceil_mode = false) =>
                     Op_max_pool1d_with_indices.Call2(input, kernel_size, stride ?? kernel_size, padding ?? 0, dilation ?? 1, ceil_mode);
 
@@ -38,7 +37,7 @@ namespace TorchSharp
                     (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null, bool ceil_mode = false) =>
                     max_pool2d(input, Pair(kernel_size), Pair(stride), Pair(padding), Pair(dilation), ceil_mode);
 
-                public static (Tensor output, Tensor indices) max_pool2d_with_indices(
+                internal static (Tensor output, Tensor indices) max_pool2d_with_indices(
                     Tensor input, long[] kernel_size, long[] strides = null, long[] padding = null, long[] dilation = null, bool ceil_mode = false) =>
                     Op_max_pool2d_with_indices.Call2(input, kernel_size, strides ?? kernel_size, OrZero(padding), OrOne(dilation), ceil_mode);
 
@@ -69,24 +68,14 @@ namespace TorchSharp
 
                 public static Tensor adaptive_avg_pool2d(Tensor input, long output_size) => adaptive_avg_pool2d(input, (output_size, output_size));
 
-                public static Tensor adaptive_max_pool1d(Tensor input, long output_size)
-                {
-                    var (values, indices) = adaptive_max_pool1d_with_indices(input, output_size);
-                    indices.Dispose();
-                    return values;
-                }
-
-                public static (Tensor Values, Tensor Indices) adaptive_max_pool1d_with_indices(Tensor input, long output_size) =>
-                    Op_adaptive_max_pool1d.Call2(input, output_size);
-
-                public static Tensor adaptive_max_pool2d(Tensor input, long[] output_size)
+                internal static Tensor adaptive_max_pool2d(Tensor input, long[] output_size)
                 {
                     var (values, indices) = adaptive_max_pool2d_with_indices(input, output_size);
                     indices.Dispose();
                     return values;
                 }
 
-                public static (Tensor Values, Tensor Indices) adaptive_max_pool2d_with_indices(Tensor input, long[] output_size) =>
+                internal static (Tensor Values, Tensor Indices) adaptive_max_pool2d_with_indices(Tensor input, long[] output_size) =>
                     Op_adaptive_max_pool2d.Call2(input, output_size);
             }
         }

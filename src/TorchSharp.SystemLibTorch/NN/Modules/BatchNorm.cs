@@ -78,16 +78,6 @@ namespace TorchSharp
             protected override void ValidateInputDimensions(Tensor input) => RequireDimensions(input, 4, 4);
         }
 
-        public sealed class BatchNorm3d : BatchNorm
-        {
-            internal BatchNorm3d(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device device, ScalarType? dtype)
-                : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, nameof(BatchNorm3d))
-            {
-            }
-
-            protected override void ValidateInputDimensions(Tensor input) => RequireDimensions(input, 5, 5);
-        }
-
         public sealed class InstanceNorm1d : InstanceNorm
         {
             internal InstanceNorm1d(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device device, ScalarType? dtype)
@@ -111,18 +101,6 @@ namespace TorchSharp
 
             protected override void ValidateInputDimensions(Tensor input) => RequireDimensions(input, 3, 4);
         }
-
-        public sealed class InstanceNorm3d : InstanceNorm
-        {
-            internal InstanceNorm3d(long num_features, double eps, double momentum, bool affine, bool track_running_stats, Device device, ScalarType? dtype)
-                : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, nameof(InstanceNorm3d))
-            {
-            }
-
-            protected override long GetNumberOfBatchDimensions() => 4;
-
-            protected override void ValidateInputDimensions(Tensor input) => RequireDimensions(input, 4, 5);
-        }
     }
 
     public static partial class torch
@@ -137,19 +115,11 @@ namespace TorchSharp
                 long num_features, double eps = 1e-5, double momentum = 0.1, bool affine = true, bool track_running_stats = true, Device device = null, ScalarType? dtype = null) =>
                 new(num_features, eps, momentum, affine, track_running_stats, device, dtype);
 
-            public static Modules.BatchNorm3d BatchNorm3d(
-                long num_features, double eps = 1e-5, double momentum = 0.1, bool affine = true, bool track_running_stats = true, Device device = null, ScalarType? dtype = null) =>
-                new(num_features, eps, momentum, affine, track_running_stats, device, dtype);
-
             public static Modules.InstanceNorm1d InstanceNorm1d(
                 long num_features, double eps = 1e-5, double momentum = 0.1, bool affine = false, bool track_running_stats = false, Device device = null, ScalarType? dtype = null) =>
                 new(num_features, eps, momentum, affine, track_running_stats, device, dtype);
 
             public static Modules.InstanceNorm2d InstanceNorm2d(
-                long num_features, double eps = 1e-5, double momentum = 0.1, bool affine = false, bool track_running_stats = false, Device device = null, ScalarType? dtype = null) =>
-                new(num_features, eps, momentum, affine, track_running_stats, device, dtype);
-
-            public static Modules.InstanceNorm3d InstanceNorm3d(
                 long num_features, double eps = 1e-5, double momentum = 0.1, bool affine = false, bool track_running_stats = false, Device device = null, ScalarType? dtype = null) =>
                 new(num_features, eps, momentum, affine, track_running_stats, device, dtype);
         }

@@ -30,25 +30,6 @@ namespace TorchSharp
                     : nn.functional.conv3d(input, _weight, _bias, stride, padding, dilation, groups);
             }
         }
-
-        public sealed class ConvTranspose3d : ConvolutionTranspose
-        {
-            internal ConvTranspose3d(
-                long in_channels, long out_channels, long[] kernel_size, long[] stride, long[] padding, long[] dilation, long[] output_padding,
-                long groups, bool bias, PaddingModes padding_mode, Device device, ScalarType? dtype)
-                : base(
-                    nameof(ConvTranspose3d), in_channels, out_channels, kernel_size, stride, padding, null, dilation, true, output_padding,
-                    groups, bias, padding_mode, device, dtype)
-            {
-            }
-
-            public override Tensor forward(Tensor input, long[] output_size)
-            {
-                RequireShape(input, 3);
-                return nn.functional.conv_transpose3d(
-                    input, _weight, _bias, stride, padding, OutputPadding(input, output_size), dilation, groups);
-            }
-        }
     }
 
     public static partial class torch
@@ -78,20 +59,6 @@ namespace TorchSharp
                 new(
                     in_channels, out_channels, functional.Triple(kernel_size), functional.Triple(stride ?? (1, 1, 1)), null, padding,
                     functional.Triple(dilation ?? (1, 1, 1)), groups, bias, padding_mode, device, dtype);
-
-            public static Modules.ConvTranspose3d ConvTranspose3d(
-                long in_channels, long out_channels, long kernel_size, long stride = 1, long padding = 0, long output_padding = 0, long dilation = 1,
-                PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new(
-                    in_channels, out_channels, [kernel_size, kernel_size, kernel_size], [stride, stride, stride], [padding, padding, padding], [dilation, dilation, dilation], [output_padding, output_padding, output_padding],
-                    groups, bias, padding_mode, device, dtype);
-
-            public static Modules.ConvTranspose3d ConvTranspose3d(
-                long in_channels, long out_channels, (long, long, long) kernel_size, (long, long, long)? stride = null, (long, long, long)? padding = null, (long, long, long)? output_padding = null, (long, long, long)? dilation = null,
-                PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device device = null, ScalarType? dtype = null) =>
-                new(
-                    in_channels, out_channels, functional.Triple(kernel_size), functional.Triple(stride ?? (1, 1, 1)), functional.Triple(padding ?? (0, 0, 0)), functional.Triple(dilation ?? (1, 1, 1)),
-                    functional.Triple(output_padding ?? (0, 0, 0)), groups, bias, padding_mode, device, dtype);
         }
     }
 }

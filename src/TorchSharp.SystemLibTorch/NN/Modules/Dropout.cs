@@ -33,7 +33,7 @@ namespace TorchSharp
 
             public bool inplace { get; set; }
 
-            public override Tensor forward(Tensor tensor) => nn.functional.dropout1d(tensor, p, training, inplace);
+            public override Tensor forward(Tensor tensor) => nn.functional.ChannelDropout(tensor, p, training, inplace);
         }
 
         /// <summary>Zeroes whole channels of (N, C, H, W) while training.</summary>
@@ -49,39 +49,7 @@ namespace TorchSharp
 
             public bool inplace { get; set; }
 
-            public override Tensor forward(Tensor tensor) => nn.functional.dropout2d(tensor, p, training, inplace);
-        }
-
-        /// <summary>Zeroes whole channels of (N, C, D, H, W) while training.</summary>
-        public sealed class Dropout3d : ParameterLessModule<Tensor, Tensor>
-        {
-            internal Dropout3d(double p, bool inplace) : base(nameof(Dropout3d))
-            {
-                this.p = p;
-                this.inplace = inplace;
-            }
-
-            public double p { get; set; }
-
-            public bool inplace { get; set; }
-
-            public override Tensor forward(Tensor tensor) => nn.functional.dropout3d(tensor, p, training, inplace);
-        }
-
-        /// <summary>Dropout that keeps mean and variance of inputs of mean 0 and variance 1 (Klambauer et al. 2017).</summary>
-        public sealed class AlphaDropout : ParameterLessModule<Tensor, Tensor>
-        {
-            internal AlphaDropout(double p, bool inplace) : base(nameof(AlphaDropout))
-            {
-                this.p = p;
-                this.inplace = inplace;
-            }
-
-            public double p { get; set; }
-
-            public bool inplace { get; set; }
-
-            public override Tensor forward(Tensor tensor) => nn.functional.alpha_dropout(tensor, p, training, inplace);
+            public override Tensor forward(Tensor tensor) => nn.functional.ChannelDropout(tensor, p, training, inplace);
         }
     }
 
@@ -94,10 +62,6 @@ namespace TorchSharp
             public static Modules.Dropout1d Dropout1d(double p = 0.5, bool inplace = false) => new(p, inplace);
 
             public static Modules.Dropout2d Dropout2d(double p = 0.5, bool inplace = false) => new(p, inplace);
-
-            public static Modules.Dropout3d Dropout3d(double p = 0.5, bool inplace = false) => new(p, inplace);
-
-            public static Modules.AlphaDropout AlphaDropout(double p = 0.5, bool inplace = false) => new(p, inplace);
         }
     }
 }

@@ -84,25 +84,6 @@ namespace TorchSharp
                 nn.functional.kl_div(input, target, log_target, reduction);
         }
 
-        public sealed class PoissonNLLLoss : Loss<Tensor, Tensor, Tensor>
-        {
-            public PoissonNLLLoss(bool log_input = true, bool full = false, float eps = 1e-8f, nn.Reduction reduction = nn.Reduction.Mean) : base(reduction)
-            {
-                this.log_input = log_input;
-                this.full = full;
-                this.eps = eps;
-            }
-
-            public bool log_input { get; }
-
-            public bool full { get; }
-
-            public float eps { get; }
-
-            public override Tensor forward(Tensor input, Tensor target) =>
-                nn.functional.poisson_nll_loss(input, target, log_input, full, eps, reduction);
-        }
-
         public sealed class NLLLoss : WeightedLoss<Tensor, Tensor, Tensor>
         {
             public NLLLoss(Tensor weight = null, nn.Reduction reduction = nn.Reduction.Mean) : base(weight, reduction)
@@ -151,35 +132,6 @@ namespace TorchSharp
             public override Tensor forward(Tensor input, Tensor target) =>
                 nn.functional.binary_cross_entropy_with_logits(input, target, weight, reduction, pos_weights);
         }
-
-        public sealed class CosineEmbeddingLoss : Loss<Tensor, Tensor, Tensor, Tensor>
-        {
-            public CosineEmbeddingLoss(double margin = 0.0, nn.Reduction reduction = nn.Reduction.Mean) : base(reduction)
-            {
-                this.margin = margin;
-            }
-
-            public double margin { get; }
-
-            public override Tensor forward(Tensor input1, Tensor input2, Tensor target) =>
-                nn.functional.cosine_embedding_loss(input1, input2, target, margin, reduction);
-        }
-
-        public sealed class GaussianNLLLoss : Loss<Tensor, Tensor, Tensor, Tensor>
-        {
-            public GaussianNLLLoss(bool full = false, float eps = 1e-8f, nn.Reduction reduction = nn.Reduction.Mean) : base(reduction)
-            {
-                this.full = full;
-                this.eps = eps;
-            }
-
-            public bool full { get; }
-
-            public float eps { get; }
-
-            public override Tensor forward(Tensor input, Tensor target, Tensor variance) =>
-                nn.functional.gaussian_nll_loss(input, target, variance, full, eps, reduction);
-        }
     }
 
     public static partial class torch
@@ -196,8 +148,6 @@ namespace TorchSharp
 
             public static Modules.KLDivLoss KLDivLoss(bool log_target = true, Reduction reduction = Reduction.Mean) => new(log_target, reduction);
 
-            public static Modules.PoissonNLLLoss PoissonNLLLoss(bool log_input = true, bool full = false, float eps = 1e-8f, Reduction reduction = Reduction.Mean) => new(log_input, full, eps, reduction);
-
             public static Modules.NLLLoss NLLLoss(Tensor weight = null, Reduction reduction = Reduction.Mean) => new(weight, reduction);
 
             public static Modules.CrossEntropyLoss CrossEntropyLoss(Tensor weight = null, long? ignore_index = null, Reduction reduction = Reduction.Mean) => new(weight, ignore_index, reduction);
@@ -205,10 +155,6 @@ namespace TorchSharp
             public static Modules.BCELoss BCELoss(Tensor weight = null, Reduction reduction = Reduction.Mean) => new(weight, reduction);
 
             public static Modules.BCEWithLogitsLoss BCEWithLogitsLoss(Tensor weight = null, Reduction reduction = Reduction.Mean, Tensor pos_weights = null) => new(weight, reduction, pos_weights);
-
-            public static Modules.CosineEmbeddingLoss CosineEmbeddingLoss(double margin = 0.0, Reduction reduction = Reduction.Mean) => new(margin, reduction);
-
-            public static Modules.GaussianNLLLoss GaussianNLLLoss(bool full = false, float eps = 1e-8f, Reduction reduction = Reduction.Mean) => new(full, eps, reduction);
         }
     }
 }

@@ -130,26 +130,33 @@ namespace TorchSharp
                 }
 
                 var mask = CombineMasks(attn_mask, key_padding_mask, batch, k.size(1), q);
-                var scaled = q.mul(1 / Math.Sqrt(width / heads));
+                var scaled = q.div(Math.Sqrt(width / heads));
                 var keys = k.transpose(1, 2);
                 var scores = mask is null ? scaled.bmm(keys) : Baddbmm.Call(mask, scaled, keys);
                 var weights = nn.functional.softmax(scores, -1);
                 var kept = training && dropout > 0 ? nn.functional.dropout(weights, dropout) : weights;
-                var attended = kept.bmm(v).transpose(0, 1).reshape([length, batch, width]);
-                var output = out_projection.forward(attended).MoveToOuterDisposeScope();
+                var attended = kept.bmm(v).transpose(0, 1).reshape([length * batch, width]);
+                var output = out_projection.forward(attended).view([length, batch, width]).MoveToOuterDisposeScope();
 
                 if (!need_weights) return Tuple.Create<Tensor, Tensor>(output, null);
                 var averaged = kept.view([batch, heads, length, k.size(1)]).mean([1]);
                 return Tuple.Create(output, averaged.MoveToOuterDisposeScope());
             }
 
-            /// <summary>Self-attention takes one product for all three; other inputs take one each.</summary>
+            /// <summary>Inputs that are the same tensor share one product: self-attention takes one for all three, other attention one for key and value.</summary>
             private (Tensor, Tensor, Tensor) Project(Tensor query, Tensor key, Tensor value)
             {
-                if (in_projection is not null && ReferenceEquals(query, key) && ReferenceEquals(key, value))
+                if (in_projection is not null && ReferenceEquals(key, value))
                 {
-                    var all = nn.functional.linear(query, in_projection, in_bias).chunk(3, -1);
-                    return (all[0], all[1], all[2]);
+                    if (ReferenceEquals(query, key))
+                    {
+                        var all = nn.functional.linear(query, in_projection, in_bias).chunk(3, -1);
+                        return (all[0], all[1], all[2]);
+                    }
+
+                    var q = nn.functional.linear(query, in_projection.narrow(0, 0, width), in_bias?.narrow(0, 0, width));
+                    var kv = nn.functional.linear(key, in_projection.narrow(0, width, 2 * width), in_bias?.narrow(0, width, 2 * width)).chunk(2, -1);
+                    return (q, kv[0], kv[1]);
                 }
 
                 var weights = in_projection?.chunk(3) ?? [query_projection, key_projection, value_projection];

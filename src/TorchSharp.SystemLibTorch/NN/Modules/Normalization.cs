@@ -93,27 +93,6 @@ namespace TorchSharp
 
             public override Tensor forward(Tensor tensor) => nn.functional.layer_norm(tensor, normalized_shape, _weight, _bias, eps);
         }
-
-        public sealed class LocalResponseNorm : ParameterLessModule<Tensor, Tensor>
-        {
-            internal LocalResponseNorm(long size, double alpha, double beta, double k) : base(nameof(LocalResponseNorm))
-            {
-                this.size = size;
-                this.alpha = alpha;
-                this.beta = beta;
-                this.k = k;
-            }
-
-            public long size { get; set; }
-
-            public double alpha { get; set; }
-
-            public double beta { get; set; }
-
-            public double k { get; set; }
-
-            public override Tensor forward(Tensor input) => nn.functional.local_response_norm(input, size, alpha, beta, k);
-        }
     }
 
     public static partial class torch
@@ -131,9 +110,6 @@ namespace TorchSharp
             public static Modules.LayerNorm LayerNorm(
                 long normalized_shape, double eps = 1e-5, bool elementwise_affine = true, bool bias = true, Device device = null, ScalarType? dtype = null) =>
                 new([normalized_shape], eps, elementwise_affine, bias, device, dtype);
-
-            public static Modules.LocalResponseNorm LocalResponseNorm(long size, double alpha = 0.0001, double beta = 0.75, double k = 1.0) =>
-                new(size, alpha, beta, k);
         }
     }
 }

@@ -130,18 +130,6 @@ namespace TorchSharp
             public override Tensor forward(Tensor input) => nn.functional.adaptive_avg_pool2d(input, output_size);
         }
 
-        public sealed class AdaptiveMaxPool1d : ParameterLessModule<Tensor, Tensor>
-        {
-            internal AdaptiveMaxPool1d(long output_size) : base(nameof(AdaptiveMaxPool1d)) => this.output_size = output_size;
-
-            public long output_size { get; set; }
-
-            public override Tensor forward(Tensor input) => nn.functional.adaptive_max_pool1d(input, output_size);
-
-            public (Tensor Values, Tensor Indices) forward_with_indices(Tensor input) =>
-                nn.functional.adaptive_max_pool1d_with_indices(input, output_size);
-        }
-
         public sealed class AdaptiveMaxPool2d : ParameterLessModule<Tensor, Tensor>
         {
             internal AdaptiveMaxPool2d(long[] output_size) : base(nameof(AdaptiveMaxPool2d)) => this.output_size = output_size;
@@ -229,8 +217,6 @@ namespace TorchSharp
             public static Modules.AdaptiveAvgPool2d AdaptiveAvgPool2d((long, long) output_size) => new(functional.Pair(output_size));
 
             public static Modules.AdaptiveAvgPool2d AdaptiveAvgPool2d(long output_size) => new([output_size, output_size]);
-
-            public static Modules.AdaptiveMaxPool1d AdaptiveMaxPool1d(long output_size) => new(output_size);
 
             public static Modules.AdaptiveMaxPool2d AdaptiveMaxPool2d(long[] output_size) => new(output_size);
 

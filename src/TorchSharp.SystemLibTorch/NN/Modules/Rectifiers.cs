@@ -59,33 +59,6 @@ namespace TorchSharp
             public override Tensor forward(Tensor tensor) => nn.functional.elu(tensor, alpha, inplace);
         }
 
-        public sealed class CELU : ParameterLessModule<Tensor, Tensor>
-        {
-            internal CELU(double alpha, bool inplace) : base(nameof(CELU))
-            {
-                this.alpha = alpha;
-                this.inplace = inplace;
-            }
-
-            public double alpha { get; set; }
-
-            public bool inplace { get; set; }
-
-            public override Tensor forward(Tensor tensor) => nn.functional.celu(tensor, alpha, inplace);
-        }
-
-        public sealed class SELU : ParameterLessModule<Tensor, Tensor>
-        {
-            internal SELU(bool inplace) : base(nameof(SELU))
-            {
-                this.inplace = inplace;
-            }
-
-            public bool inplace { get; set; }
-
-            public override Tensor forward(Tensor tensor) => nn.functional.selu(tensor, inplace);
-        }
-
         public sealed class SiLU : ParameterLessModule<Tensor, Tensor>
         {
             internal SiLU(bool inplace) : base(nameof(SiLU))
@@ -110,18 +83,6 @@ namespace TorchSharp
             public override Tensor forward(Tensor tensor) => nn.functional.mish(tensor, inplace);
         }
 
-        public sealed class Hardswish : ParameterLessModule<Tensor, Tensor>
-        {
-            internal Hardswish(bool inplace) : base(nameof(Hardswish))
-            {
-                this.inplace = inplace;
-            }
-
-            public bool inplace { get; set; }
-
-            public override Tensor forward(Tensor tensor) => nn.functional.hardswish(tensor, inplace);
-        }
-
         public sealed class Softplus : ParameterLessModule<Tensor, Tensor>
         {
             internal Softplus(double beta, double threshold) : base(nameof(Softplus))
@@ -135,48 +96,6 @@ namespace TorchSharp
             public double threshold { get; set; }
 
             public override Tensor forward(Tensor tensor) => nn.functional.softplus(tensor, beta, threshold);
-        }
-
-        public sealed class Threshold : ParameterLessModule<Tensor, Tensor>
-        {
-            internal Threshold(double threshold, double value, bool inplace) : base(nameof(Threshold))
-            {
-                this.threshold = threshold;
-                this.value = value;
-                this.inplace = inplace;
-            }
-
-            public double threshold { get; set; }
-
-            public double value { get; set; }
-
-            public bool inplace { get; set; }
-
-            public override Tensor forward(Tensor tensor) => nn.functional.threshold(tensor, threshold, value, inplace);
-        }
-
-        public sealed class Softshrink : ParameterLessModule<Tensor, Tensor>
-        {
-            internal Softshrink(double lambda) : base(nameof(Softshrink))
-            {
-                this.lambda = lambda;
-            }
-
-            public double lambda { get; set; }
-
-            public override Tensor forward(Tensor tensor) => nn.functional.softshrink(tensor, lambda);
-        }
-
-        public sealed class Hardshrink : ParameterLessModule<Tensor, Tensor>
-        {
-            internal Hardshrink(double lambda) : base(nameof(Hardshrink))
-            {
-                this.lambda = lambda;
-            }
-
-            public double lambda { get; set; }
-
-            public override Tensor forward(Tensor tensor) => nn.functional.hardshrink(tensor, lambda);
         }
     }
 
@@ -192,10 +111,6 @@ namespace TorchSharp
 
             public static Modules.ELU ELU(double alpha = 1.0, bool inplace = false) => new(alpha, inplace);
 
-            public static Modules.CELU CELU(double alpha = 1.0, bool inplace = false) => new(alpha, inplace);
-
-            public static Modules.SELU SELU(bool inplace = false) => new(inplace);
-
             public static Modules.SiLU SiLU() => new(false);
 
             public static Modules.SiLU SiLU(bool inplace) => new(inplace);
@@ -204,15 +119,7 @@ namespace TorchSharp
 
             public static Modules.Mish Mish(bool inplace) => new(inplace);
 
-            public static Modules.Hardswish Hardswish(bool inplace = false) => new(inplace);
-
             public static Modules.Softplus Softplus(double beta = 1, double threshold = 20) => new(beta, threshold);
-
-            public static Modules.Threshold Threshold(double threshold, double value, bool inplace = false) => new(threshold, value, inplace);
-
-            public static Modules.Softshrink Softshrink(double lambda = 0.5) => new(lambda);
-
-            public static Modules.Hardshrink Hardshrink(double lambda = 0.5) => new(lambda);
         }
     }
 }

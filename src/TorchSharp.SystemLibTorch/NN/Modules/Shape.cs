@@ -51,15 +51,6 @@ namespace TorchSharp
             public override Tensor forward(Tensor input) => nn.functional.pixel_shuffle(input, upscale_factor);
         }
 
-        public sealed class PixelUnshuffle : ParameterLessModule<Tensor, Tensor>
-        {
-            internal PixelUnshuffle(long downscale_factor) : base(nameof(PixelUnshuffle)) => this.downscale_factor = downscale_factor;
-
-            public long downscale_factor { get; set; }
-
-            public override Tensor forward(Tensor input) => nn.functional.pixel_unshuffle(input, downscale_factor);
-        }
-
         public sealed class CosineSimilarity : ParameterLessModule<Tensor, Tensor, Tensor>
         {
             internal CosineSimilarity(long dim, double eps) : base(nameof(CosineSimilarity))
@@ -73,24 +64,6 @@ namespace TorchSharp
             public double eps { get; set; }
 
             public override Tensor forward(Tensor input1, Tensor input2) => nn.functional.cosine_similarity(input1, input2, dim, eps);
-        }
-
-        public sealed class PairwiseDistance : ParameterLessModule<Tensor, Tensor, Tensor>
-        {
-            internal PairwiseDistance(double p, double eps, bool keepdim) : base(nameof(PairwiseDistance))
-            {
-                norm = p;
-                this.eps = eps;
-                this.keepdim = keepdim;
-            }
-
-            public double norm { get; set; }
-
-            public double eps { get; set; }
-
-            public bool keepdim { get; set; }
-
-            public override Tensor forward(Tensor input1, Tensor input2) => nn.functional.pairwise_distance(input1, input2, norm, eps, keepdim);
         }
     }
 
@@ -106,11 +79,7 @@ namespace TorchSharp
 
             public static Modules.PixelShuffle PixelShuffle(long upscale_factor) => new(upscale_factor);
 
-            public static Modules.PixelUnshuffle PixelUnshuffle(long downscale_factor) => new(downscale_factor);
-
             public static Modules.CosineSimilarity CosineSimilarity(long dim = 1, double eps = 1e-8) => new(dim, eps);
-
-            public static Modules.PairwiseDistance PairwiseDistance(double p = 2.0, double eps = 1e-6, bool keepdim = false) => new(p, eps, keepdim);
         }
     }
 }
