@@ -36,6 +36,9 @@ public sealed record PushTExpertOptions
     /// <summary>How much wider those step from knot to knot. Default 1.5.</summary>
     public double ExploringScale { get; init; } = 1.5;
 
+    /// <summary>How much narrower every second of the first iteration's other samples varies the last plan. Default 0.3.</summary>
+    public double FineScale { get; init; } = 0.3;
+
     /// <summary>Weight of the agent's distance to the T against the T's distance to its goal. Default 0.02.</summary>
     public double ApproachWeight { get; init; } = 0.02;
 
@@ -66,7 +69,7 @@ public sealed record PushTExpertOptions
         if (Seed is < 0 or > uint.MaxValue) yield return $"Seed is {Seed}; it must lie between 0 and 4294967295.";
         foreach ((string name, double value) in new[]
         {
-            (nameof(InitialDeviation), InitialDeviation), (nameof(DeviationFloor), DeviationFloor), (nameof(ExploringScale), ExploringScale),
+            (nameof(InitialDeviation), InitialDeviation), (nameof(DeviationFloor), DeviationFloor), (nameof(ExploringScale), ExploringScale), (nameof(FineScale), FineScale),
             (nameof(ApproachWeight), ApproachWeight), (nameof(NearDistance), NearDistance), (nameof(FinalWeight), FinalWeight), (nameof(Temperature), Temperature),
         })
         {

@@ -99,12 +99,13 @@ internal sealed class PushTPlanner : IDisposable
                 continue;
             }
 
-            bool explores = i >= options.Samples - exploring;
+            // Half of the others vary the last plan only a little, or the last pixels to the goal are never found.
+            bool explores = i >= options.Samples - exploring, fine = iteration == 0 && i % 4 == 1;
             for (int k = 0; k < sample.Length; k++)
             {
                 // Explorers walk at random from the agent, which gets them round the T more often than knots drawn independently.
                 Vect center = !explores ? mean[k] : k == 0 ? agent : sample[k - 1];
-                Vect spread = explores ? new(wide, wide) : deviation[k];
+                Vect spread = explores ? new(wide, wide) : deviation[k] * (fine ? options.FineScale : 1);
                 double x = center.X + (spread.X * random.NextNormal()), y = center.Y + (spread.Y * random.NextNormal());
                 sample[k] = new(Math.Clamp(x, 0, PushTWorld.Size), Math.Clamp(y, 0, PushTWorld.Size));
             }

@@ -23,7 +23,7 @@ at::indexing::TensorIndex decode(const Entry& entry) {
     switch (entry.kind) {
         case NewAxis: return at::indexing::None;
         case Single: return entry.start;
-        case Null: return at::indexing::TensorIndex(at::Tensor());
+        case Null: return at::indexing::None;  // another name for it
         case Ellipsis: return at::indexing::Ellipsis;
         case Bool: return entry.start != 0;
         case ByTensor:

@@ -27,19 +27,19 @@ internal static class Agreement
 
     /// <summary>
     /// Same type and shape; NaN and infinities in the same places; integers and flags equal; each other element within <paramref name="tolerance"/> of itself.
-    /// An element below a hundredth of the tensor's largest is measured against that hundredth: it is a difference of larger numbers.
+    /// An element smaller than the tensor's largest times <paramref name="floor"/> is measured against that: it is a difference of larger numbers.
     /// </summary>
-    public static void Closely(Tensor actual, Tensor expected, string what, double tolerance = Golden)
+    public static void Closely(Tensor actual, Tensor expected, string what, double tolerance = Golden, double floor = 0.01)
     {
         SameForm(actual, expected, what);
         double[] got = Values(actual), wanted = Values(expected);
         bool whole = !is_floating_point(expected.dtype);
-        double floor = wanted.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max() / 100;
+        double least = floor * wanted.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
         for (int index = 0; index < got.Length; index++)
         {
             double error = Math.Abs(got[index] - wanted[index]);
             bool same = got[index].Equals(wanted[index]) || got[index] == wanted[index];
-            if (!same && !(error <= (whole ? 0 : tolerance * Math.Max(Math.Abs(wanted[index]), floor))))
+            if (!same && !(error <= (whole ? 0 : tolerance * Math.Max(Math.Abs(wanted[index]), least))))
             {
                 Assert.Fail($"{what}: element {index} is {got[index]:R}, expected {wanted[index]:R} (all: [{string.Join(", ", got.Take(24))}], expected [{string.Join(", ", wanted.Take(24))}]).");
             }

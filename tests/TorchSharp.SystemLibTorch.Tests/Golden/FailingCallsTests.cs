@@ -59,6 +59,8 @@ public sealed class FailingCallsTests
     {
         Action[] failures = [.. Failures.Values];
         Round(failures, failures.Length);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long alive = Tensor.TotalCount, onThread = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
         Round(failures, 10_000);

@@ -7,9 +7,17 @@ namespace TorchSharp.SystemLibTorch.Tests.Golden;
 /// <summary>Every module: initial weights of a seed bit for bit, then forward, gradients and buffers against PyTorch, and gradients against finite differences.</summary>
 public sealed class ModuleTests
 {
+    /// <summary>Modules chain many operators, and some of their gradients are zero but for rounding: a key's bias under softmax.</summary>
+    private const double Floor = 0.1;
+
     private static readonly GoldenFile Golden = GoldenFile.Modules;
 
+    /// <summary>An embedding's padding row has no gradient by definition, though the output depends on it.</summary>
+    private static readonly string[] NotTheDerivative = ["Embedding.padding"];
+
     public static TheoryData<string> Names => [.. ModuleTable.Cases.Keys.Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> DifferentiableNames => [.. ModuleTable.Cases.Keys.Except(NotTheDerivative, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     [Fact]
     public void Every_case_has_golden_values_and_every_golden_value_a_case() =>
@@ -44,7 +52,7 @@ public sealed class ModuleTests
         Assert.Equal(expected.Length, outputs.Tensors.Count);
         for (int number = 0; number < expected.Length; number++)
         {
-            Agreement.Closely(outputs.Tensors[number], expected[number], $"{name}, output {number}");
+            Agreement.Closely(outputs.Tensors[number], expected[number], $"{name}, output {number}", floor: Floor);
         }
 
         outputs.WeightedSum()!.backward();
@@ -52,24 +60,24 @@ public sealed class ModuleTests
         {
             if (inputs[number].requires_grad)
             {
-                Agreement.Closely(inputs[number].grad ?? zeros_like(inputs[number]), Golden[$"{name}:grad{number}"], $"{name}, gradient of input {number}");
+                Agreement.Closely(inputs[number].grad ?? zeros_like(inputs[number]), Golden[$"{name}:grad{number}"], $"{name}, gradient of input {number}", floor: Floor);
             }
         }
 
         foreach ((string key, Parameter parameter) in module.named_parameters())
         {
-            Agreement.Closely(parameter.grad ?? zeros_like(parameter), Golden[$"{name}:grad.{key}"], $"{name}, gradient of {key}");
+            Agreement.Closely(parameter.grad ?? zeros_like(parameter), Golden[$"{name}:grad.{key}"], $"{name}, gradient of {key}", floor: Floor);
         }
 
         module.named_buffers().Select(buffer => buffer.name).Should().BeEquivalentTo(Golden.Below($"{name}:after."));
         foreach ((string key, Tensor buffer) in module.named_buffers())
         {
-            Agreement.Closely(buffer, Golden[$"{name}:after.{key}"], $"{name}, {key} afterwards");
+            Agreement.Closely(buffer, Golden[$"{name}:after.{key}"], $"{name}, {key} afterwards", floor: Floor);
         }
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(DifferentiableNames))]
     public void Gradients_agree_with_finite_differences(string name)
     {
         using nn.Module module = Loaded(name);

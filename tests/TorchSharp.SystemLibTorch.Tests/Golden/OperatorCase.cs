@@ -48,6 +48,15 @@ internal sealed class CaseTable
         return result;
     }
 
+    /// <summary>An in-place function: runs on a copy, and must leave its result there too.</summary>
+    public static Tensor Through(Tensor original, Func<Tensor, Tensor> change)
+    {
+        Tensor copy = original.clone();
+        Tensor result = change(copy);
+        Agreement.Exactly(copy, result.detach(), "what an in-place function was given");
+        return result;
+    }
+
     private CaseTable Group(Action<CaseTable> group, bool exact)
     {
         _exact = exact;

@@ -62,7 +62,7 @@ internal static class ConversionCases
         table.Op("to.char", x => x.to(ScalarType.Int8));
         table.Op("to.double_gradient", x => x.@double() * 3);
         table.Op("to.other", (x, y) => x.to(y));
-        table.Op("detach", x => x.detach() * x, x => x.clone().detach_() * x);
+        table.Op("detach", x => x.detach(), x => InPlace(x, t => t.detach_()));
         table.Op("copy", (x, y) => InPlace(y, t => t.copy_(x)));
         table.Op("fill", x => InPlace(x, t => t.fill_(0.25)));
         table.Op("zero", x => InPlace(x, t => t.zero_()));

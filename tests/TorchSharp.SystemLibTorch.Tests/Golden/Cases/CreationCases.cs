@@ -116,7 +116,7 @@ internal static class RandomCases
         table.Op("uniform_", x => InPlace(x, t => t.uniform_(-1.5, 0.5)), x => InPlace(x, t => t.uniform_(-1.5, 0.5, Fresh())));
         table.Op("random_", x => InPlace(x, t => t.random_(2, 9)), x => InPlace(x, t => t.random_(2, 9, Fresh())));
         table.Op("exponential_", x => InPlace(x, t => t.exponential_(1.5)), x => InPlace(x, t => t.exponential_(1.5, Fresh())));
-        table.Op("dropout", x => nn.functional.dropout(x, 0.3), x => InPlace(x, t => nn.functional.dropout(t, 0.3, inplace: true)));
+        table.Op("dropout", x => nn.functional.dropout(x, 0.3), x => Through(x, t => nn.functional.dropout(t, 0.3, inplace: true)));
         table.Op("dropout.twice", x => new[] { nn.functional.dropout(x, 0.3), nn.functional.dropout(x, 0.3) });
         table.Op("dropout.off", x => nn.functional.dropout(x, 0.3, false));
         table.Op("alpha_dropout", x => nn.functional.alpha_dropout(x, 0.3, true));

@@ -48,21 +48,21 @@ internal static class ActivationCases
 {
     public static void Define(CaseTable table)
     {
-        table.Op("tanh", x => x.tanh(), x => torch.tanh(x), x => nn.functional.tanh(x), x => InPlace(x, t => t.tanh_()), x => InPlace(x, t => nn.functional.tanh(t, true)));
+        table.Op("tanh", x => x.tanh(), x => torch.tanh(x), x => nn.functional.tanh(x), x => InPlace(x, t => t.tanh_()), x => Through(x, t => nn.functional.tanh(t, true)));
         table.Op("sigmoid", x => x.sigmoid(), x => torch.sigmoid(x), x => nn.functional.sigmoid(x), x => InPlace(x, t => t.sigmoid_()),
-            x => InPlace(x, t => nn.functional.sigmoid(t, true)));
-        table.Op("relu", x => x.relu(), x => nn.functional.relu(x), x => InPlace(x, t => t.relu_()), x => InPlace(x, t => nn.functional.relu(t, true)));
-        table.Op("relu6", x => x.relu6(), x => nn.functional.relu6(x), x => InPlace(x, t => nn.functional.relu6(t, true)));
-        table.Op("leaky_relu", x => x.leaky_relu(0.2), x => nn.functional.leaky_relu(x, 0.2), x => InPlace(x, t => nn.functional.leaky_relu(t, 0.2, true)));
-        table.Op("elu", x => x.elu(0.7), x => nn.functional.elu(x, 0.7), x => InPlace(x, t => nn.functional.elu(t, 0.7, true)));
+            x => Through(x, t => nn.functional.sigmoid(t, true)));
+        table.Op("relu", x => x.relu(), x => nn.functional.relu(x), x => InPlace(x, t => t.relu_()), x => Through(x, t => nn.functional.relu(t, true)));
+        table.Op("relu6", x => x.relu6(), x => nn.functional.relu6(x), x => Through(x, t => nn.functional.relu6(t, true)));
+        table.Op("leaky_relu", x => x.leaky_relu(0.2), x => nn.functional.leaky_relu(x, 0.2), x => Through(x, t => nn.functional.leaky_relu(t, 0.2, true)));
+        table.Op("elu", x => x.elu(0.7), x => nn.functional.elu(x, 0.7), x => Through(x, t => nn.functional.elu(t, 0.7, true)));
         table.Op("elu.scaled", x => x.elu(0.7, 1.3, 0.9));
         table.Op("celu", x => x.celu());
         table.Op("celu.alpha", x => x.celu(0.7));
-        table.Op("gelu", x => x.gelu(), x => nn.functional.gelu(x), x => nn.functional.gelu(x, false), x => InPlace(x, t => nn.functional.gelu(t, true)));
-        table.Op("silu", x => x.silu(), x => nn.functional.silu(x), x => InPlace(x, t => t.silu_()), x => InPlace(x, t => nn.functional.silu(t, true)));
-        table.Op("mish", x => nn.functional.mish(x), x => InPlace(x, t => nn.functional.mish(t, true)));
+        table.Op("gelu", x => x.gelu(), x => nn.functional.gelu(x), x => nn.functional.gelu(x, false), x => Through(x, t => nn.functional.gelu(t, true)));
+        table.Op("silu", x => x.silu(), x => nn.functional.silu(x), x => InPlace(x, t => t.silu_()), x => Through(x, t => nn.functional.silu(t, true)));
+        table.Op("mish", x => nn.functional.mish(x), x => Through(x, t => nn.functional.mish(t, true)));
         table.Op("softplus", x => x.softplus(2, 3), x => nn.functional.softplus(x, 2, 3));
-        table.Op("hardtanh", x => nn.functional.hardtanh(x, -0.7, 1.1), x => InPlace(x, t => nn.functional.hardtanh(t, -0.7, 1.1, true)));
+        table.Op("hardtanh", x => nn.functional.hardtanh(x, -0.7, 1.1), x => Through(x, t => nn.functional.hardtanh(t, -0.7, 1.1, true)));
         table.Op("glu", x => nn.functional.glu(x, 1));
     }
 }

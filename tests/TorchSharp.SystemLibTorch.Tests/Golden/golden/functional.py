@@ -72,7 +72,7 @@ def layers():
     op("grid_sample.border", lambda x, g: F.grid_sample(x, g, padding_mode="border", align_corners=True), S(1, 2, 4, 4), S(1, 3, 2, 2) * 0.45)
     op("affine_grid", lambda t: F.affine_grid(t, (1, 2, 3, 4), align_corners=False), S(1, 2, 3))
     op("pad", lambda x: F.pad(x, (1, 2)), S(2, 3))
-    op("pad.one", lambda x: F.pad(x, (1, 1)), S(2, 3))
+    op("pad.one", lambda x: F.pad(x, (1, 1, 1, 1)), S(2, 3))
     op("pad.value", lambda x: F.pad(x, (1, 2, 0, 1), value=0.5), S(2, 3))
     op("pad.reflect", lambda x: F.pad(x, (1, 2), mode="reflect"), S(1, 2, 4))
     op("pad.replicate", lambda x: F.pad(x, (1, 2, 1, 0), mode="replicate"), S(1, 2, 3, 4))

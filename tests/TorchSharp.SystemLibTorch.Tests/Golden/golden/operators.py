@@ -358,7 +358,7 @@ def conversion():
     op("to.char", lambda x: x.char(), x)
     op("to.double_gradient", lambda x: x.double() * 3, S(4))
     op("to.other", lambda x, y: x.to(y), x, C([1], dtype=torch.int32))
-    op("detach", lambda x: x.detach() * x, S(4))
+    op("detach", lambda x: x.detach(), C(S(4)))
     op("copy", lambda x, y: y.clone().copy_(x), S(3), C(torch.zeros(2, 3)))
     op("fill", lambda x: x.clone().fill_(0.25), C(S(3)))
     op("zero", lambda x: x.clone().zero_(), C(S(3)))
