@@ -115,7 +115,7 @@ public sealed class EpisodeStore : IEpisodeSource, IDisposable
             ? Column(column)
             : throw new KeyNotFoundException($"The episode has no float feature '{name}'. It has: {store.Observations}.");
 
-        public override ReadOnlyMemory<float>? Annotation(string name) => store.layout.AnnotationColumn(name) is var column and >= 0 ? Column(column) : null;
+        public override ReadOnlyMemory<float>? Annotation(string name) => store.layout.AnnotationColumn(name) is var column and >= 0 ? Column(column) : (ReadOnlyMemory<float>?)null;
 
         public override unsafe void ReadFrames(string name, int start, int count, Span<byte> destination)
         {

@@ -73,7 +73,7 @@ public sealed class InMemoryEpisode : Episode
         : throw new KeyNotFoundException($"The episode has no float feature '{name}'. It has: {string.Join(", ", features.Keys)}.");
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<float>? Annotation(string name) => annotations.TryGetValue(name, out ReadOnlyMemory<float> rows) ? rows : null;
+    public override ReadOnlyMemory<float>? Annotation(string name) => annotations.TryGetValue(name, out ReadOnlyMemory<float> rows) ? rows : (ReadOnlyMemory<float>?)null;
 
     /// <inheritdoc/>
     public override void ReadFrames(string name, int start, int count, Span<byte> destination)
