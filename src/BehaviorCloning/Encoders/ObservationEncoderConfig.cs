@@ -6,6 +6,14 @@ public abstract record ObservationEncoderConfig
     /// <summary>Builds the encoder for observations of the given features and horizon.</summary>
     public abstract ObservationEncoder Create(ObservationSpec features, int observationHorizon);
 
+    /// <summary>What the encoder will return, known without building it, so that a head's options can be checked against it.</summary>
+    public abstract TokenShape Tokens(ObservationSpec features, int observationHorizon);
+
     /// <summary>Every fault of these options for the given features, none if they are sound.</summary>
     public virtual IEnumerable<string> Problems(ObservationSpec features, int observationHorizon) => [];
 }
+
+/// <summary>How many context tokens an encoder makes of an observation history, and how wide each is.</summary>
+/// <param name="Count">N.</param>
+/// <param name="Width">C.</param>
+public readonly record struct TokenShape(int Count, int Width);

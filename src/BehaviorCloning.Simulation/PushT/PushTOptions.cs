@@ -1,0 +1,29 @@
+namespace BehaviorCloning.Simulation;
+
+/// <summary>Options of <see cref="PushTEnvironment"/>. The defaults are the published evaluation's.</summary>
+public sealed record PushTOptions
+{
+    /// <summary>How a drawn pose is set. Default legacy, as in the published evaluations and the human demonstrations.</summary>
+    public PushTResetOrder ResetOrder { get; init; } = PushTResetOrder.Legacy;
+
+    /// <summary>Where the T must go. Default (256, 256, pi/4).</summary>
+    public PushTPose Goal { get; init; } = PushTPose.DefaultGoal;
+
+    /// <summary>Control steps after which an evaluation gives up. Default 300.</summary>
+    public int StepLimit { get; init; } = 300;
+
+    /// <summary>Also observe "keypoints" [18]: nine points of the T. Default no.</summary>
+    public bool Keypoints { get; init; }
+
+    /// <summary>Also observe "image" [96, 96, 3], bytes. Default no.</summary>
+    public bool Images { get; init; }
+
+    /// <summary>Every fault of these options, none if they are sound.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (StepLimit < 1) yield return $"The step limit is {StepLimit}; it must be at least 1.";
+        if (!double.IsFinite(Goal.X) || !double.IsFinite(Goal.Y) || !double.IsFinite(Goal.Angle))
+            yield return $"The goal ({Goal.X}, {Goal.Y}, {Goal.Angle}) is not finite.";
+        if (!Enum.IsDefined(ResetOrder)) yield return $"The reset order {ResetOrder} is neither Legacy nor Modern.";
+    }
+}

@@ -1,0 +1,102 @@
+using BehaviorCloning.Engine;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace BehaviorCloning.Heads;
+
+/// <summary>Options of <see cref="FlowMatchingHead"/>.</summary>
+public sealed record FlowMatchingHeadConfig : PolicyHeadConfig
+{
+    /// <summary>The network that predicts velocities. Default: a residual MLP.</summary>
+    public DenoiserConfig Denoiser { get; init; } = new ResidualMlpDenoiserConfig();
+
+    /// <summary>Steps from noise to action when sampling. Default 10.</summary>
+    public int SamplingSteps { get; init; } = 10;
+
+    /// <summary>How the steps are taken. Default Euler.</summary>
+    public FlowIntegrator Integrator { get; init; } = new EulerIntegrator();
+
+    /// <summary>Which flow times training draws. Default uniform.</summary>
+    public FlowTimeDistribution Time { get; init; } = new UniformFlowTime();
+
+    /// <summary>
+    /// Scales the noise that samples start from, a temperature: below 1 for more typical and less varied chunks. Changes sampling
+    /// only, so a trained policy may be given another. Default 1.
+    /// </summary>
+    public double StartNoiseScale { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override PolicyHead Create(HeadShape shape) => new FlowMatchingHead(this, shape);
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems(HeadShape shape)
+    {
+        if (SamplingSteps < 1) yield return $"{nameof(SamplingSteps)} {SamplingSteps} must be at least 1.";
+        if (!(StartNoiseScale >= 0 && double.IsFinite(StartNoiseScale))) yield return $"{nameof(StartNoiseScale)} {StartNoiseScale} must be finite and not negative.";
+        foreach (string problem in Time.Problems().Concat(Denoiser.Problems(shape))) yield return problem;
+    }
+}
+
+/// <summary>
+/// Flow matching (arXiv 2210.02747) along straight lines: learns the velocity that carries noise to the expert's chunk, and
+/// samples by following it. Keeps modes apart where regression averages them.
+/// </summary>
+/// <remarks>
+/// Flow time runs 0 = noise to 1 = action: <c>x = (1 - tau) eps + tau a</c>, so the velocity to learn is <c>a - eps</c>. openpi's
+/// code runs the other way.
+/// </remarks>
+public sealed class FlowMatchingHead : PolicyHead, IVelocityField
+{
+    private readonly FlowMatchingHeadConfig config;
+    private readonly Denoiser denoiser;
+    private readonly float[] times;
+
+    /// <summary>Builds the head.</summary>
+    public FlowMatchingHead(FlowMatchingHeadConfig config, HeadShape shape)
+        : base(nameof(FlowMatchingHead), shape)
+    {
+        this.config = config;
+        times = config.Integrator.Times(config.SamplingSteps);
+        denoiser = config.Denoiser.Create(shape);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override LossReport Loss(Tensor context, ActionTarget target, Generator? random = null)
+    {
+        ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
+        ShapeContract.Require(target.InsideEpisode, "target.InsideEpisode", context.size(0), Shape.PredictionHorizon);
+        using DisposeScope scope = NewDisposeScope();
+        // What padding holds must not even be seen: padded steps are shown a path from noise to zero, and are not scored.
+        Tensor actions = target.Actions.masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f);
+        Tensor noise = Noise(context, random);
+        Tensor tau = config.Time.Draw(context.size(0), context.device, random);
+        Tensor velocity = actions.sub(noise);
+        Tensor noisy = noise.addcmul(velocity, tau.view(-1, 1, 1), 1f);
+        Tensor error = denoiser.Forward(context, noisy, tau).sub(velocity).square();
+        return new LossReport(MaskedMean.Of(error, target.InsideEpisode, target.SampleWeight).MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor context, Generator? random = null)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor noise = Noise(context, random);
+        if (config.StartNoiseScale != 1) noise.mul_(config.StartNoiseScale);
+        DenoiserStep step = denoiser.Prepare(context, times);
+        return config.Integrator.Integrate((x, i) => step(x, i), noise, config.SamplingSteps).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Velocity(Tensor context, Tensor noisyActions, Tensor flowTime) => denoiser.Forward(context, noisyActions, flowTime);
+
+    // Drawn where the generator lives, so that a CPU generator gives the same noise to every device.
+    private Tensor Noise(Tensor context, Generator? random)
+    {
+        Device device = context.device;
+        using DisposeScope scope = NewDisposeScope();
+        Tensor noise = randn(context.size(0), Shape.PredictionHorizon, Shape.ActionDimension, ScalarType.Float32, random?.device ?? device, generator: random!);
+        return noise.to(device).MoveToOuterDisposeScope();
+    }
+}

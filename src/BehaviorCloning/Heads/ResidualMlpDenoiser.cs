@@ -1,0 +1,175 @@
+using BehaviorCloning.Engine;
+using BehaviorCloning.Networks;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace BehaviorCloning.Heads;
+
+/// <summary>Options of <see cref="ResidualMlpDenoiser"/>. The defaults are a network of 1.25 million weights on Push-T.</summary>
+public sealed record ResidualMlpDenoiserConfig : DenoiserConfig
+{
+    /// <summary>Width of the hidden state. Default 256.</summary>
+    public int Width { get; init; } = 256;
+
+    /// <summary>Residual blocks. Default 6.</summary>
+    public int Blocks { get; init; } = 6;
+
+    /// <summary>Width of the vector that modulates every block. Default 128.</summary>
+    public int ConditionWidth { get; init; } = 128;
+
+    /// <summary>Size of the time's sine and cosine embedding, even. Default 64.</summary>
+    public int TimeWidth { get; init; } = 64;
+
+    /// <summary>Highest angular frequency of the time embedding. Default 100, for times in [0, 1].</summary>
+    public double HighestFrequency { get; init; } = 100;
+
+    /// <summary>Lowest angular frequency of the time embedding. Default 0.1.</summary>
+    public double LowestFrequency { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    public override Denoiser Create(HeadShape shape) => new ResidualMlpDenoiser(this, shape);
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems(HeadShape shape)
+    {
+        if (Width < 1) yield return $"{nameof(Width)} {Width} must be at least 1.";
+        if (Blocks < 1) yield return $"{nameof(Blocks)} {Blocks} must be at least 1.";
+        if (ConditionWidth < 1) yield return $"{nameof(ConditionWidth)} {ConditionWidth} must be at least 1.";
+        if (TimeWidth < 4 || TimeWidth % 2 != 0) yield return $"{nameof(TimeWidth)} {TimeWidth} must be even and at least 4: half of it sines, half cosines.";
+        if (!(HighestFrequency > 0 && LowestFrequency > 0 && LowestFrequency <= HighestFrequency))
+            yield return $"The time embedding's frequencies {LowestFrequency} .. {HighestFrequency} must be positive and in this order.";
+    }
+}
+
+/// <summary>
+/// A residual multilayer perceptron over the whole chunk at once, each block scaled and shifted by the context and the time
+/// (adaLN, arXiv 2212.09748). Small, and the fastest denoiser on a CPU.
+/// </summary>
+/// <remarks>
+/// <code>
+/// e = sines and cosines of time          c = silu(L(silu(L[context, e])))
+/// h = L[actions, context, e]             each block: h += L silu(L(LN(h) * (1 + scale(c)) + shift(c)))
+/// output = L(LN(h))
+/// </code>
+/// The scales and shifts of all blocks are one linear layer: one matrix product instead of <c>Blocks</c>. Modulation, the blocks' last
+/// layers and the output start at zero: the network starts by predicting zero and the blocks as identities.
+/// </remarks>
+public sealed class ResidualMlpDenoiser : Denoiser
+{
+    private static readonly Scalar One = 1f;
+    private readonly SinusoidalEmbedding time;
+    private readonly Linear input;
+    private readonly Linear condition1;
+    private readonly Linear condition2;
+    private readonly Linear modulation;
+    private readonly ModuleList<ResidualMlpBlock> blocks;
+    private readonly Linear output;
+    // 1 where the modulation is a scale, 0 where it is a shift: added to the layer's bias it gives 1 + scale without touching a batch.
+    private readonly Tensor unitScale;
+    private readonly long[] normalized;
+    private readonly int chunkSize;
+    private readonly int contextSize;
+    private readonly int blockCount;
+
+    /// <summary>Builds the network.</summary>
+    public ResidualMlpDenoiser(ResidualMlpDenoiserConfig config, HeadShape shape)
+        : base(nameof(ResidualMlpDenoiser), shape)
+    {
+        chunkSize = shape.PredictionHorizon * shape.ActionDimension;
+        contextSize = shape.ContextTokens * shape.ContextWidth;
+        blockCount = config.Blocks;
+        normalized = [config.Width];
+        time = new SinusoidalEmbedding(config.TimeWidth, config.HighestFrequency, config.LowestFrequency);
+        input = nn.Linear(chunkSize + contextSize + config.TimeWidth, config.Width);
+        condition1 = nn.Linear(contextSize + config.TimeWidth, config.ConditionWidth);
+        condition2 = nn.Linear(config.ConditionWidth, config.ConditionWidth);
+        modulation = nn.Linear(config.ConditionWidth, 2 * blockCount * config.Width);
+        blocks = new ModuleList<ResidualMlpBlock>([.. Enumerable.Range(0, blockCount).Select(_ => new ResidualMlpBlock(config.Width))]);
+        output = nn.Linear(config.Width, chunkSize);
+        float[] unit = new float[2 * blockCount * config.Width];
+        unit.AsSpan(0, unit.Length / 2).Fill(1);
+        unitScale = tensor(unit);
+        foreach (Linear layer in new[] { modulation, output })
+        {
+            nn.init.zeros_(layer.weight);
+            nn.init.zeros_(layer.bias);
+        }
+
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor context, Tensor noisyActions, Tensor time)
+    {
+        Require(context, noisyActions);
+        if (time.dim() != 1)
+            throw new ArgumentException($"A residual MLP sees one time a chunk, [B]; got [{string.Join(", ", time.shape)}]. Use {nameof(TransformerDenoiserConfig)} where each step of a chunk has its own.", nameof(time));
+        ShapeContract.Require(time, nameof(time), context.size(0));
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor conditions = cat([context.flatten(1), this.time.forward(time)], 1);
+        Tensor h = input.forward(cat([noisyActions.flatten(1), conditions], 1));
+        Tensor c = nn.functional.silu(condition2.forward(nn.functional.silu(condition1.forward(conditions))));
+        Tensor[] modulations = Modulate(c).chunk(2 * blockCount, 1);
+        for (int i = 0; i < blockCount; i++)
+        {
+            Tensor y = nn.functional.layer_norm(h, normalized);
+            h = h.add(blocks[i].forward(modulations[blockCount + i].addcmul(y, modulations[i], One)));
+        }
+
+        return output.forward(nn.functional.layer_norm(h, normalized))
+            .view(-1, Shape.PredictionHorizon, Shape.ActionDimension).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override DenoiserStep Prepare(Tensor context, ReadOnlySpan<float> times)
+    {
+        ShapeContract.Require(context, nameof(context), -1, Shape.ContextTokens, Shape.ContextWidth);
+        long batch = context.size(0), width = normalized[0];
+        int count = times.Length;
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor flatContext = context.flatten(1);
+        Tensor embedded = time.forward(tensor(times.ToArray(), device: context.device));
+
+        // A layer over [actions, context, time] is a sum of three products; only the first changes from step to step.
+        Tensor inputBase = SumOverTimesAndBatch(input, chunkSize, flatContext, embedded);
+        Tensor hidden = SumOverTimesAndBatch(condition1, 0, flatContext, embedded).silu_();
+        Tensor c = condition2.forward(hidden).silu_().view(count * batch, -1);
+        Tensor[] bases = inputBase.unbind();
+        Tensor[] modulations = Modulate(c).view(count, batch, 2 * blockCount, width).transpose(1, 2).contiguous()
+            .view(count * 2 * blockCount, batch, width).unbind();
+        Tensor actionWeight = input.weight.narrow(1, 0, chunkSize).t();
+
+        scope.MoveToOuter(actionWeight);
+        scope.MoveToOuter(bases);
+        scope.MoveToOuter(modulations);
+        return (noisyActions, timeIndex) => Step(noisyActions, actionWeight, bases[timeIndex], modulations.AsSpan(timeIndex * 2 * blockCount, 2 * blockCount));
+    }
+
+    private Tensor Step(Tensor noisyActions, Tensor actionWeight, Tensor inputBase, ReadOnlySpan<Tensor> modulations)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor h = inputBase.addmm(noisyActions.view(-1, chunkSize), actionWeight);
+        for (int i = 0; i < blockCount; i++)
+        {
+            Tensor y = nn.functional.layer_norm(h, normalized);
+            h.add_(blocks[i].Infer(modulations[blockCount + i].addcmul(y, modulations[i], One)));
+        }
+
+        return output.forward(nn.functional.layer_norm(h, normalized))
+            .view(-1, Shape.PredictionHorizon, Shape.ActionDimension).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Modulate(Tensor c) => nn.functional.linear(c, modulation.weight, modulation.bias!.add(unitScale));
+
+    /// <summary>The part of a layer that sees context and time: [times, B, width] without ever joining the inputs.</summary>
+    private Tensor SumOverTimesAndBatch(Linear layer, int firstColumn, Tensor context, Tensor embedded)
+    {
+        Tensor ofContext = nn.functional.linear(context, layer.weight.narrow(1, firstColumn, contextSize), layer.bias);
+        Tensor ofTime = nn.functional.linear(embedded, layer.weight.narrow(1, firstColumn + contextSize, time.Width));
+        return ofTime.unsqueeze(1).add(ofContext);
+    }
+}

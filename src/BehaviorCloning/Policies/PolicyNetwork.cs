@@ -1,0 +1,100 @@
+using BehaviorCloning.Encoders;
+using BehaviorCloning.Engine;
+using BehaviorCloning.Features;
+using BehaviorCloning.Heads;
+using BehaviorCloning.Normalization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace BehaviorCloning.Policies;
+
+/// <summary>The tensors' part of a policy: normalizers, encoder and head as one module. Raw units in, raw units out.</summary>
+public sealed class PolicyNetwork : nn.Module
+{
+    private readonly ObservationNormalizer observations;
+    private readonly FeatureNormalizer actions;
+    private readonly ObservationEncoder encoder;
+    private readonly PolicyHead head;
+    private readonly bool holdsAfterEnd;
+
+    /// <summary>Builds the network.</summary>
+    /// <param name="config">Its options; sound for these observations and actions.</param>
+    /// <param name="raw">What is observed.</param>
+    /// <param name="action">What an action is.</param>
+    /// <param name="statistics">What the normalizers are fitted to; null leaves them to be filled from a file.</param>
+    /// <param name="warnings">Receives what the normalizers had to guard.</param>
+    /// <exception cref="ArgumentException">The configuration does not fit, or statistics are missing; the message lists every fault.</exception>
+    public PolicyNetwork(PolicyConfig config, ObservationSpec raw, ActionSpec action, PolicyStatistics? statistics = null, ICollection<NormalizationWarning>? warnings = null)
+        : base(nameof(PolicyNetwork))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Require(raw, action);
+        Features = new FeatureMap(raw, config.Features).Output;
+        holdsAfterEnd = config.HoldsAfterEnd;
+        warnings ??= [];
+        observations = statistics is null
+            ? new ObservationNormalizer(Features)
+            : ObservationNormalizer.Fit(Features, config.NormalizationOf, statistics.Features, warnings);
+        actions = statistics is null
+            ? new FeatureNormalizer([action.Dimension])
+            : FeatureNormalizer.Fit("actions", [action.Dimension], config.ActionNormalization, statistics.Actions, warnings);
+        encoder = config.Encoder.Create(Features, config.Horizons.Observation);
+        HeadShape shape = config.ShapeOf(Features, action);
+        if (encoder.TokenCount != shape.ContextTokens || encoder.TokenWidth != shape.ContextWidth)
+            throw new InvalidOperationException($"{config.Encoder.GetType().Name}.{nameof(ObservationEncoderConfig.Tokens)} promises {shape.ContextTokens} tokens of {shape.ContextWidth}, but its encoder makes {encoder.TokenCount} of {encoder.TokenWidth}.");
+        head = config.Head.Create(shape);
+        RegisterComponents();
+    }
+
+    /// <summary>What the network sees.</summary>
+    public ObservationSpec Features { get; }
+
+    /// <summary>The head, for what only some heads can do: ask it with <c>is</c>.</summary>
+    public PolicyHead Head => head;
+
+    /// <summary>The loss of the expert's chunks.</summary>
+    /// <param name="features">By name: [B, To, ...feature shape], raw units.</param>
+    /// <param name="target">Represented actions in raw units, with mask and weights.</param>
+    /// <param name="random">Draws noise. Null: the engine's default generator.</param>
+    public LossReport Loss(IReadOnlyDictionary<string, Tensor> features, ActionTarget target, Generator? random = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor inside = holdsAfterEnd ? target.InsideEpisode.ones_like() : target.InsideEpisode;
+        var normalized = new ActionTarget(actions.Normalize(target.Actions), inside, target.SampleWeight);
+        LossReport report = head.Loss(Context(features), normalized, random);
+        report.Total.MoveToOuterDisposeScope();
+        foreach (Tensor part in report.Parts.Values) part.MoveToOuterDisposeScope();
+        return report;
+    }
+
+    /// <summary>Produces a chunk for every observation history.</summary>
+    /// <param name="features">By name: [B, To, ...feature shape], raw units.</param>
+    /// <param name="random">Draws noise. Null: the engine's default generator.</param>
+    /// <returns>Represented actions in raw units, [B, Tp, Da].</returns>
+    public Tensor Sample(IReadOnlyDictionary<string, Tensor> features, Generator? random = null)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        return actions.Denormalize(head.Sample(Context(features), random)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Context tokens of observation histories, [B, N, C]: what heads and guidance work on.</summary>
+    /// <param name="features">By name: [B, To, ...feature shape], raw units.</param>
+    public Tensor Context(IReadOnlyDictionary<string, Tensor> features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        using DisposeScope scope = NewDisposeScope();
+        return encoder.Encode(observations.Normalize(features)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Represented actions to numbers of order one.</summary>
+    /// <param name="represented">[..., Da], raw units.</param>
+    public Tensor NormalizeActions(Tensor represented) => actions.Normalize(represented);
+
+    /// <summary>Back to raw units.</summary>
+    /// <param name="normalized">[..., Da].</param>
+    public Tensor DenormalizeActions(Tensor normalized) => actions.Denormalize(normalized);
+
+    internal IEnumerable<string> Explain() => observations.Explain().Concat(actions.Explain("action"));
+}

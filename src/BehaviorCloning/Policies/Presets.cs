@@ -1,0 +1,49 @@
+using BehaviorCloning.Actions;
+using BehaviorCloning.Features;
+using BehaviorCloning.Heads;
+using BehaviorCloning.Normalization;
+
+namespace BehaviorCloning.Policies;
+
+/// <summary>Settings that are known to work, to start from. Each is an ordinary configuration: change it with <c>with</c>.</summary>
+public static class Presets
+{
+    /// <summary>
+    /// Flow matching for Push-T from states: the arena's numbers as scale, the agent also seen from the block, targets relative to
+    /// the agent, a residual MLP of 1.25 million weights.
+    /// </summary>
+    public static PolicyConfig FlowMatchingPushTState => PushTState(new FlowMatchingHeadConfig());
+
+    /// <summary>The same with regression, for comparison: it averages where people do different things.</summary>
+    public static PolicyConfig MsePushTState => PushTState(new MseHeadConfig());
+
+    private static PolicyConfig PushTState(PolicyHeadConfig head)
+    {
+        const string Agent = "agent_position", Block = "block_position", Angle = "block_angle", Offset = "agent_from_block";
+        // The arena is 512 pixels wide.
+        var position = new FixedNormalization { Center = 256, Scale = 256 };
+        return new PolicyConfig
+        {
+            Horizons = new Horizons { Observation = 2, Prediction = 16, Execution = 8 },
+            Features =
+            [
+                new RawFeature(Agent),
+                new RawFeature(Block),
+                new AngleSinCos { Feature = Angle },
+                new PlanarOffset { Point = Agent, FramePosition = Block, FrameAngle = Angle, OutputName = Offset },
+            ],
+            ObservationNormalization = new NoNormalization(),
+            FeatureNormalization = new Dictionary<string, NormalizerConfig>(StringComparer.Ordinal)
+            {
+                [Agent] = position,
+                [Block] = position,
+                [Offset] = new FixedNormalization { Scale = 128 },
+            },
+            Actions = new RelativeActions { ReferenceFeature = Agent },
+            ActionNormalization = new StandardNormalization { SharedScale = true, Center = false },
+            // The last target may be held, so what follows an episode's end is learned too.
+            HoldsAfterEnd = true,
+            Head = head,
+        };
+    }
+}
