@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace BehaviorCloning.Simulation;
@@ -45,7 +43,8 @@ internal static partial class Chipmunk
         {
             if (NativeLibrary.TryLoad(name, typeof(Chipmunk).Assembly, searchPath: null, out nint handle))
             {
-                NativeLibrary.SetDllImportResolver(typeof(Chipmunk).Assembly, Resolve);
+                NativeLibrary.SetDllImportResolver(typeof(Chipmunk).Assembly, (library, _, _) => library == Library ? handle : 0);
+                StandardOutput.Silence(() => cpSpaceFree(cpSpaceNew()));
                 return handle;
             }
         }
@@ -54,8 +53,6 @@ internal static partial class Chipmunk
             $"The physics library Chipmunk 7 was not found (looked for {string.Join(", ", FileNames)}). " +
             "Install it: 'apt-get install libchipmunk7' on Debian and Ubuntu.");
     }
-
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name == Library ? Handle.Value : 0;
 
     [LibraryImport(Library)]
     public static partial nint cpSpaceNew();

@@ -40,10 +40,10 @@ public sealed class PushTDatasetTests : IDisposable
         {
             Episode episode = episodes.ReadEpisode(e);
             ReadOnlySpan<float> position = episode.Feature("block_position").Span, angle = episode.Feature("block_angle").Span;
-            for (int step = 1; step < episode.Length; step++)
+            for (int step = 1; step + 1 < episode.Length; step++)
             {
                 // While the T moves, the recorded keypoints run ahead of the recorded state by up to two pixels.
-                if (angle[step] != angle[step - 1]) continue;
+                if (angle[step] != angle[step - 1] || angle[step] != angle[step + 1]) continue;
                 PushTShape.Keypoints(new(position[2 * step], position[(2 * step) + 1], angle[step]), computed);
                 for (int i = 0; i < 18; i++) worst = Math.Max(worst, Math.Abs(computed[i] - episode.Feature("keypoints").Span[(18 * step) + i]));
                 compared++;

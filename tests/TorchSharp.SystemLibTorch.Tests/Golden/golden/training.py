@@ -3,7 +3,7 @@ import torch
 import torch.nn as nn
 import torch.optim as optim
 
-from golden import P, S, SEED
+from golden import P, S, SEED, restart
 
 TENSORS = {}
 
@@ -70,7 +70,7 @@ def optimisers():
     run("Adadelta", lambda p: optim.Adadelta(p, 1.0, 0.8, 1e-4, 0.01))
     run("Adamax", lambda p: optim.Adamax(p, 0.05, (0.8, 0.95), 1e-4, 0.01))
     run("ASGD", lambda p: optim.ASGD(p, 0.05, 1e-3, 0.7, 3.0, 0.01))
-    run("NAdam", lambda p: optim.NAdam(p, 0.05, (0.8, 0.95), 1e-4, 0.01))
+    run("NAdam", lambda p: optim.NAdam(p, 0.05, (0.8, 0.95), 1e-4, 0.01, foreach=True))
     run("RAdam", lambda p: optim.RAdam(p, 0.05, (0.8, 0.95), 1e-4, 0.01))
     run("Rprop", lambda p: optim.Rprop(p, 0.02))
     run("LBFGS", lambda p: optim.LBFGS(p, 0.5, max_iter=4), closure=True)
@@ -160,6 +160,7 @@ def generators():
 
 
 def record_all():
+    restart()
     init()
     optimisers()
     schedulers()
