@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 
@@ -164,27 +165,44 @@ public sealed class ZarrArray : IRowArray
                 Blosc.Library.Decompress(stored, destination, where);
                 break;
             case { } id:
-                using (MemoryStream memory = new(stored))
-                using (Stream stream = id == "zlib" ? new ZLibStream(memory, CompressionMode.Decompress) : new GZipStream(memory, CompressionMode.Decompress))
-                {
-                    Inflate(stream, destination, where);
-                }
-
+                Inflate(stored, id == "gzip", destination, where);
                 break;
         }
     }
 
-    private static void Inflate(Stream stream, byte[] destination, string where)
+    private static void Inflate(byte[] stored, bool isGzip, byte[] destination, string where)
     {
         try
         {
+            using MemoryStream memory = new(stored);
+            using Stream stream = isGzip ? new GZipStream(memory, CompressionMode.Decompress) : new ZLibStream(memory, CompressionMode.Decompress);
             stream.ReadExactly(destination);
             if (stream.ReadByte() >= 0) throw new InvalidDataException("It holds more than the array's shape and type say.");
+
+            // .NET stops at the last value it was asked for and does not look at the checksum behind it.
+            bool isSound = isGzip
+                ? stored.Length >= 18 && BinaryPrimitives.ReadUInt32LittleEndian(stored.AsSpan(^8)) == Crc32.Of(destination)
+                    && BinaryPrimitives.ReadUInt32LittleEndian(stored.AsSpan(^4)) == (uint)destination.Length
+                : stored.Length >= 6 && BinaryPrimitives.ReadUInt32BigEndian(stored.AsSpan(^4)) == Adler32(destination);
+            if (!isSound) throw new InvalidDataException("Its checksum does not match.");
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException)
         {
             throw new InvalidDataException($"{where} cannot be unpacked to {destination.Length} bytes: {fault.Message} It is truncated or damaged: copy the dataset again.", fault);
         }
+    }
+
+    // RFC 1950: two sums modulo 65521.
+    private static uint Adler32(ReadOnlySpan<byte> bytes)
+    {
+        uint a = 1, b = 0;
+        foreach (byte value in bytes)
+        {
+            a = (a + value) % 65521;
+            b = (b + a) % 65521;
+        }
+
+        return (b << 16) | a;
     }
 
     // Copies what a chunk and the wanted rows share. Chunks at the far edges are stored whole and clipped here.

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BehaviorCloning.Datasets;
 
 namespace BehaviorCloning.Core.Tests.Datasets;
@@ -45,16 +44,63 @@ public sealed class ZarrEpisodesTests
         ZarrEpisodes zarr = new(TestData.Require("pusht/pusht_cchi_v7_replay.zarr"), [ColumnMapping.Image("camera", "img"), .. State], Target, 10);
         zarr.Observations["camera"].Should().Be(new FeatureSpec("camera", FeatureElement.UInt8, 96, 96, 3));
 
-        // Episode 0 ends at step 161, where the first chunk of 161 rows ends, too; episode 1 lies in the second.
-        Episode episode = zarr.ReadEpisode(1);
+        // An episode that lies on both sides of row 322, where the third chunk of 161 rows begins.
+        int found = 0, start = 0;
+        while (start + zarr.EpisodeLength(found) <= 323) start += zarr.EpisodeLength(found++);
+        Episode episode = zarr.ReadEpisode(found);
+        int first = 321 - start;
         byte[] all = new byte[2 * 96 * 96 * 3];
-        episode.ReadFrames("camera", 0, 2, all);
-        byte[] one = new byte[96 * 96 * 3];
-        episode.ReadFrames("camera", 1, 1, one);
-        one.Should().Equal(all[one.Length..]);
+        episode.ReadFrames("camera", first, 2, all);
+        byte[] before = new byte[96 * 96 * 3], behind = new byte[96 * 96 * 3];
+        episode.ReadFrames("camera", first + 1, 1, behind);
+        episode.ReadFrames("camera", first, 1, before);
+        all.Should().Equal([.. before, .. behind]);
 
         // The world is mostly white: corners are.
         all[0].Should().Be(255);
         all.Distinct().Count().Should().BeGreaterThan(20);
+    }
+
+    [Fact]
+    public void Arrays_are_found_in_the_data_and_meta_groups()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder.Path, rows: 5, last: 5);
+        ZarrEpisodes episodes = new(folder.Path, [new("hand", "state", 1, 1)], [new("target", "action")]);
+        episodes.EpisodeCount.Should().Be(2);
+        episodes.ReadEpisode(1).Feature("hand").ToArray().Should().Equal(5, 7, 9);
+        episodes.ControlRateHz.Should().BeNull();
+        FluentActions.Invoking(() => new ZarrEpisodes(folder.Path, [new("hand", "obs")], Target)).Should().Throw<KeyNotFoundException>()
+            .WithMessage("*no array 'obs'. It has: data/action, data/state, meta/episode_ends*");
+        FluentActions.Invoking(() => new ZarrEpisodes(folder["none"], State, Target)).Should().Throw<DirectoryNotFoundException>().WithMessage("*no Zarr folder*");
+    }
+
+    [Fact]
+    public void A_truncated_dataset_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder.Path, rows: 5, last: 9);
+        FluentActions.Invoking(() => new ZarrEpisodes(folder.Path, [new("hand", "state")], Target)).Should().Throw<InvalidDataException>()
+            .WithMessage("*state*has 5 rows, but the episodes have 9 steps together. The dataset is truncated or damaged*");
+    }
+
+    [Fact]
+    public void A_fill_value_of_NaN_in_a_missing_chunk_does_not_pass()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder.Path, rows: 5, last: 5, fill: "\"NaN\"");
+        File.Delete(System.IO.Path.Combine(folder.Path, "data", "state", "1.0"));
+        FluentActions.Invoking(() => new ZarrEpisodes(folder.Path, [new("hand", "state")], Target)).Should().Throw<InvalidDataException>()
+            .WithMessage("*row 2 (episode 1, step 0), column 0 is NaN*");
+    }
+
+    private static void Write(string path, int rows, int last, string fill = "0")
+    {
+        ZarrWriter.Write(Path.Combine(path, "data", "state"), [.. Enumerable.Range(0, rows * 2).Select(i => (float)i)], [rows, 2], [2, 2], "null", fill: fill);
+        ZarrWriter.Write(Path.Combine(path, "data", "action"), [.. Enumerable.Range(0, rows).Select(i => (float)i)], [rows], [rows], "zlib");
+        ZarrWriter.Write(Path.Combine(path, "meta", "episode_ends"), [0, 0], [2], [2], "null");
+        string metadata = Path.Combine(path, "meta", "episode_ends", ".zarray");
+        File.WriteAllText(metadata, File.ReadAllText(metadata).Replace("<f4", "<i8", StringComparison.Ordinal));
+        File.WriteAllBytes(Path.Combine(path, "meta", "episode_ends", "0"), [.. BitConverter.GetBytes(2L), .. BitConverter.GetBytes((long)last)]);
     }
 }
