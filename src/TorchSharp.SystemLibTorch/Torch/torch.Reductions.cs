@@ -147,7 +147,6 @@ public static partial class torch
     public static Tensor corrcoef(Tensor input) => input.corrcoef();
     public static Tensor diff(Tensor input, long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) => input.diff(n, dim, prepend, append);
     public static Tensor msort(Tensor tensor) => tensor.msort();
-    public static Tensor log_softmax(Tensor input, long dim, ScalarType? dtype = null) => input.log_softmax(dim, dtype);
 
     internal static Tensor AsType(Tensor result, ScalarType? type)
         => type is { } wanted && wanted != result.dtype ? result.to_type(wanted, disposeAfter: true) : result;
