@@ -42,15 +42,30 @@ internal sealed class IndexedCanvas(int size)
         }
     }
 
-    /// <summary>Fills a disc.</summary>
+    /// <summary>Fills a disc by the midpoint circle algorithm, an octant's rows at a time.</summary>
     public void FillDisc(int centerX, int centerY, int radius, byte ink)
     {
-        for (int dy = -radius; dy < radius; dy++)
+        // (x, y) walks the octant from straight below to the diagonal; error is the sign of x^2 + y^2 - r^2 at the next midpoint.
+        int x = 0, y = radius, error = 1 - radius;
+        while (x < y)
         {
-            // Pixel centers lie half a pixel beside the lattice, which makes a disc of radius r exactly 2 r wide.
-            double reach = Math.Sqrt((radius * radius) - ((dy + 0.5) * (dy + 0.5)));
-            int half = (int)Math.Round(reach);
-            HorizontalLine(centerX - half, centerX + half - 1, centerY + dy, ink);
+            if (error >= 0)
+            {
+                y--;
+                error -= 2 * y;
+            }
+
+            x++;
+            error += (2 * x) + 1;
+            Rows(x, y);
+            Rows(y, x);
+        }
+
+        // A disc of radius r is 2 r wide: pixel centers lie half a pixel beside the lattice.
+        void Rows(int half, int row)
+        {
+            HorizontalLine(centerX - half, centerX + half - 1, centerY + row - 1, ink);
+            HorizontalLine(centerX - half, centerX + half - 1, centerY - row, ink);
         }
     }
 

@@ -29,7 +29,7 @@ public abstract class ArrayEpisodes : IEpisodeSource
         foreach (string name in observations.Concat(actions).Select(mapping => mapping.Array).Distinct()) arrays[name] = open(name);
         ends = ReadEnds(open(episodeEnds));
 
-        string[] problems = [.. EndProblems(where, episodeEnds), .. observations.Concat(actions).SelectMany(mapping => Problems(mapping, arrays[mapping.Array])).Distinct()];
+        string[] problems = [.. EndProblems(where, episodeEnds), .. ImageProblems(observations, actions), .. observations.Concat(actions).SelectMany(mapping => Problems(mapping, arrays[mapping.Array])).Distinct()];
         if (problems.Length > 0) throw new InvalidDataException(string.Join(" ", problems));
 
         List<FeatureSpec> specs = [];
@@ -108,6 +108,14 @@ public abstract class ArrayEpisodes : IEpisodeSource
             yield return $"Feature '{mapping.Feature}' needs columns {mapping.FirstColumn} to {mapping.FirstColumn + (mapping.ColumnCount ?? 1) - 1} of {array.Where}, which has {width}.";
         if (mapping.IsImage && array.Shape.Count < 2)
             yield return $"{array.Where} has shape [{string.Join(", ", array.Shape)}], which is no image. Frames need the shape [steps, height, width, channels].";
+    }
+
+    private static IEnumerable<string> ImageProblems(IReadOnlyList<ColumnMapping> observations, IReadOnlyList<ColumnMapping> actions)
+    {
+        foreach (ColumnMapping image in actions.Where(mapping => mapping.IsImage))
+            yield return $"Action '{image.Feature}' is mapped to images of '{image.Array}'; actions are floats.";
+        foreach (IGrouping<string, ColumnMapping> feature in observations.GroupBy(mapping => mapping.Feature).Where(group => group.Any(mapping => mapping.IsImage) && group.Count() > 1))
+            yield return $"Image feature '{feature.Key}' is mapped {feature.Count()} times; one array makes one image feature.";
     }
 
     // All rows of a feature, its mappings' columns side by side.

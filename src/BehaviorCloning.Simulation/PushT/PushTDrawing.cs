@@ -2,36 +2,46 @@ using BehaviorCloning.Evaluation;
 
 namespace BehaviorCloning.Simulation;
 
-/// <summary>How a Push-T episode is drawn in reports: goal, T, the agent with its path, and a cross where the action sends it.</summary>
+/// <summary>How Push-T episodes look in reports.</summary>
 public static class PushTDrawing
 {
-    /// <summary>The drawing, with the goal where the environment has it.</summary>
-    public static RolloutDrawing Create(PushTPose? goal = null) => new()
-    {
-        Width = PushTWorld.Size,
-        Height = PushTWorld.Size,
-        Fixed =
-        [
-            new DrawnPolygon([(5, 5), (506, 5), (506, 506), (5, 506)]) { Stroke = "#c5cbd4", StrokeWidth = 2 * PushTWorld.WallRadius },
-            new DrawnPolygon(Outline(goal ?? PushTPose.DefaultGoal)) { Fill = "#90ee90", Opacity = 0.85 },
-        ],
-        Moving =
-        [
-            new DrawnPolygon(Outline(new(0, 0, 0))) { Fill = "#8ea3b7", Stroke = "#667a8f", StrokeWidth = 4 },
-            new DrawnCircle(PushTWorld.AgentRadius - 2) { Fill = "#4e7eff", Stroke = "#3355c4", StrokeWidth = 4, Trail = "#4e7eff" },
-            new DrawnLine([(-7, 0), (7, 0), (0, 0), (0, -7), (0, 7)]) { Stroke = "#e0533d", StrokeWidth = 4 },
-        ],
-        Poses = (observation, action) =>
-        {
-            ReadOnlySpan<float> agent = observation[PushTEnvironment.AgentPosition].Span;
-            ReadOnlySpan<float> block = observation[PushTEnvironment.BlockPosition].Span;
-            ReadOnlySpan<float> target = action.Length == 2 ? action.Span : agent;
-            return [new(block[0], block[1], observation[PushTEnvironment.BlockAngle].Span[0]), new(agent[0], agent[1]), new(target[0], target[1])];
-        },
-    };
+    // The outline of the T in its own frame.
+    private static readonly (double X, double Y)[] Outline = [(-60, 0), (60, 0), (60, 30), (15, 30), (15, 120), (-15, 120), (-15, 30), (-60, 30)];
 
-    // Once around the T; its two rectangles share an edge that a drawing should not show.
-    private static (double X, double Y)[] Outline(PushTPose pose) =>
-        [.. new Vect[] { new(-60, 0), new(60, 0), new(60, 30), new(15, 30), new(15, 120), new(-15, 120), new(-15, 30), new(-60, 30) }
-            .Select(pose.Place).Select(corner => (corner.X, corner.Y))];
+    /// <summary>Walls and goal stand still; the T, the agent with its trail, and the agent's target move.</summary>
+    /// <param name="goal">Where the goal lies; the benchmark's by default.</param>
+    public static RolloutDrawing Create(PushTPose? goal = null)
+    {
+        PushTPose at = goal ?? PushTPose.DefaultGoal;
+        (double X, double Y)[] goalOutline = [.. Outline.Select(p => at.Place(new(p.X, p.Y))).Select(v => (v.X, v.Y))];
+        return new RolloutDrawing
+        {
+            Width = PushTWorld.Size,
+            Height = PushTWorld.Size,
+            Fixed =
+            [
+                new DrawnPolygon([(5, 5), (506, 5), (506, 506), (5, 506)]) { Stroke = "#d3d3d3", StrokeWidth = 2 * PushTWorld.WallRadius },
+                new DrawnPolygon(goalOutline) { Fill = "#90ee90" },
+            ],
+            Moving =
+            [
+                new DrawnPolygon(Outline) { Fill = "#8fa3b8", Stroke = "#778899", StrokeWidth = 4 },
+                new DrawnCircle(PushTWorld.AgentRadius - 2) { Fill = "#4e7eff", Stroke = "#4169e1", StrokeWidth = 4, Trail = "#4169e1" },
+                new DrawnCircle(5) { Fill = "#ff6347", Opacity = 0.7 },
+            ],
+            Poses = Poses,
+        };
+    }
+
+    private static IReadOnlyList<ShapePose> Poses(Observation observation, ReadOnlyMemory<float> action)
+    {
+        ReadOnlySpan<float> agent = observation[PushTEnvironment.AgentPosition].Span, block = observation[PushTEnvironment.BlockPosition].Span;
+        ShapePose agentPose = new(agent[0], agent[1]);
+        return
+        [
+            new(block[0], block[1], observation[PushTEnvironment.BlockAngle].Span[0]),
+            agentPose,
+            action.IsEmpty ? agentPose : new(action.Span[0], action.Span[1]),
+        ];
+    }
 }

@@ -30,14 +30,20 @@ public sealed record PushTExpertOptions
     /// <summary>Added to the fitted standard deviation, so that the search does not freeze. Default 3 pixels.</summary>
     public double DeviationFloor { get; init; } = 3;
 
-    /// <summary>The share of the first iteration's samples that ignore the last plan and search around the agent. Default 0.25.</summary>
+    /// <summary>The share of the first iteration's samples that ignore the last plan and walk at random from the agent. Default 0.25.</summary>
     public double ExploringShare { get; init; } = 0.25;
 
-    /// <summary>How much wider those search. Default 1.5.</summary>
+    /// <summary>How much wider those step from knot to knot. Default 1.5.</summary>
     public double ExploringScale { get; init; } = 1.5;
 
     /// <summary>Weight of the agent's distance to the T against the T's distance to its goal. Default 0.02.</summary>
     public double ApproachWeight { get; init; } = 0.02;
+
+    /// <summary>The distance from the T's center of gravity within which the agent's distance hardly counts. Default 120 pixels.</summary>
+    public double NearDistance { get; init; } = 120;
+
+    /// <summary>The share with which it still counts there. Default 0.1.</summary>
+    public double NearShare { get; init; } = 0.1;
 
     /// <summary>Weight of the distance at the end of the plan against the sum along it. Default 4.</summary>
     public double FinalWeight { get; init; } = 4;
@@ -56,11 +62,12 @@ public sealed record PushTExpertOptions
         if (Iterations < 1) yield return $"Iterations is {Iterations}; it must be at least 1.";
         if (!(EliteShare > 0 && EliteShare <= 1)) yield return $"EliteShare is {EliteShare}; it must lie in (0, 1].";
         if (!(ExploringShare >= 0 && ExploringShare <= 1)) yield return $"ExploringShare is {ExploringShare}; it must lie in [0, 1].";
+        if (!(NearShare >= 0 && NearShare <= 1)) yield return $"NearShare is {NearShare}; it must lie in [0, 1].";
         if (Seed is < 0 or > uint.MaxValue) yield return $"Seed is {Seed}; it must lie between 0 and 4294967295.";
         foreach ((string name, double value) in new[]
         {
             (nameof(InitialDeviation), InitialDeviation), (nameof(DeviationFloor), DeviationFloor), (nameof(ExploringScale), ExploringScale),
-            (nameof(ApproachWeight), ApproachWeight), (nameof(FinalWeight), FinalWeight), (nameof(Temperature), Temperature),
+            (nameof(ApproachWeight), ApproachWeight), (nameof(NearDistance), NearDistance), (nameof(FinalWeight), FinalWeight), (nameof(Temperature), Temperature),
         })
         {
             if (!(value >= 0 && double.IsFinite(value))) yield return $"{name} is {value}; it must be finite and not negative.";

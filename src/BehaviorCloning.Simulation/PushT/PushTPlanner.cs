@@ -5,8 +5,8 @@ namespace BehaviorCloning.Simulation;
 /// A plan is a few knots of the agent's target at equal distances in time, linear in between, starting at the agent:
 /// <code>
 /// // PlanSteps = 12, Knots = 4
-/// //   control step   0  1  2  3  4  5  6  7  8  9 10 11
-/// //   knot at           .  0  .  .  1  .  .  2  .  .  3
+/// //   control step     0  1  2  3  4  5  6  7  8  9 10 11
+/// //   knot             .  .  0  .  .  1  .  .  2  .  .  3
 /// </code>
 /// </summary>
 internal sealed class PushTPlanner : IDisposable
@@ -24,11 +24,6 @@ internal sealed class PushTPlanner : IDisposable
     private readonly Vect[] samples;
     private readonly Vect[] mean;
     private readonly Vect[] best;
-    private static readonly double Reach = double.Parse(Environment.GetEnvironmentVariable("REACH") ?? "0");
-    private static readonly double Inner = double.Parse(Environment.GetEnvironmentVariable("INNER") ?? "0");
-    private static double F(double d) => (Inner * d) + ((1 - Inner) * Math.Max(d - Reach, 0));
-    private static readonly double Bonus = double.Parse(Environment.GetEnvironmentVariable("BONUS") ?? "0");
-    private static readonly bool Walk = Environment.GetEnvironmentVariable("WALK") == "1";
     private readonly Vect[] deviation;
     private readonly Vect[] goalCorners = new Vect[Corners.Length];
 
@@ -56,7 +51,6 @@ internal sealed class PushTPlanner : IDisposable
     {
         for (int i = 0; i < knots.Length; i++)
         {
-            // Reading ahead of what is overwritten: entry i only needs entries i and later.
             double time = ((i + 1.0) * options.PlanSteps / knots.Length) + elapsed;
             mean[i] = TargetAt(knots, origin, Math.Min(time, options.PlanSteps));
         }
@@ -71,6 +65,7 @@ internal sealed class PushTPlanner : IDisposable
         world.Restore(state);
         PushTShape.Place(goal, Corners, goalCorners);
         knots.CopyTo(mean.AsSpan());
+        knots.CopyTo(best.AsSpan());
         Array.Fill(deviation, new(options.InitialDeviation, options.InitialDeviation));
         var agent = new Vect(state.AgentX, state.AgentY);
         for (int iteration = 0; iteration < options.Iterations; iteration++)
@@ -81,7 +76,7 @@ internal sealed class PushTPlanner : IDisposable
             Refit();
         }
 
-        int chosen = options.Temperature > 0 ? DrawElite(random) : 0; if (Environment.GetEnvironmentVariable("VM") == "1") { Vect f = TargetAt(Sample(elite[0]), agent, 1); mean.CopyTo(knots.AsSpan()); return f; }
+        int chosen = options.Temperature > 0 ? DrawElite(random) : 0;
         Sample(elite[chosen]).CopyTo(knots);
         return TargetAt(knots, agent, 1);
     }
@@ -93,19 +88,25 @@ internal sealed class PushTPlanner : IDisposable
     private void Draw(int iteration, Vect agent, NumpyRandomState random)
     {
         int exploring = iteration == 0 ? (int)(options.ExploringShare * options.Samples) : 0;
+        double wide = options.ExploringScale * options.InitialDeviation;
         for (int i = 0; i < options.Samples; i++)
         {
             Span<Vect> sample = Sample(i);
+            if (i == 0)
+            {
+                // The best plan so far competes again: a mean of good plans may be a bad one.
+                best.CopyTo(sample);
+                continue;
+            }
+
+            bool explores = i >= options.Samples - exploring;
             for (int k = 0; k < sample.Length; k++)
             {
-                bool explores = i >= options.Samples - exploring;
-                Vect center = explores ? (Walk && k > 0 ? sample[k-1] : agent) : mean[k];
-                Vect spread = explores ? new(options.ExploringScale * options.InitialDeviation, options.ExploringScale * options.InitialDeviation) : deviation[k];
-
-                // The first sample is the mean itself: a good plan is never lost.
-                if (i == 0) { sample[k] = iteration == 0 ? mean[k] : best[k]; continue; }
-                center += new Vect(spread.X * random.NextNormal(), spread.Y * random.NextNormal());
-                sample[k] = new(Math.Clamp(center.X, 0, PushTWorld.Size), Math.Clamp(center.Y, 0, PushTWorld.Size));
+                // Explorers walk at random from the agent, which gets them round the T more often than knots drawn independently.
+                Vect center = !explores ? mean[k] : k == 0 ? agent : sample[k - 1];
+                Vect spread = explores ? new(wide, wide) : deviation[k];
+                double x = center.X + (spread.X * random.NextNormal()), y = center.Y + (spread.Y * random.NextNormal());
+                sample[k] = new(Math.Clamp(x, 0, PushTWorld.Size), Math.Clamp(y, 0, PushTWorld.Size));
             }
         }
     }
@@ -139,10 +140,9 @@ internal sealed class PushTPlanner : IDisposable
             distance = GoalDistance(now.Block);
 
             // The task ends when it is solved, so what would come after costs nothing: the planner hurries.
-            if (distance < SolvedDistance && PushTShape.Coverage(now.Block, goal) > PushTEnvironment.SuccessCoverage) return total - Bonus;
-            Vect center = now.Block.Place(PushTShape.CenterOfGravity);
-            total += distance + (options.ApproachWeight * F((new Vect(now.AgentX, now.AgentY) - center).Length));
-            if (total - Bonus >= bound) return double.PositiveInfinity;
+            if (distance < SolvedDistance && PushTShape.Coverage(now.Block, goal) > PushTEnvironment.SuccessCoverage) return total;
+            total += distance + (options.ApproachWeight * ApproachDistance(now));
+            if (total >= bound) return double.PositiveInfinity;
         }
 
         return total + (options.FinalWeight * distance);
@@ -155,6 +155,14 @@ internal sealed class PushTPlanner : IDisposable
         double sum = 0;
         for (int i = 0; i < corners.Length; i++) sum += (corners[i] - goalCorners[i]).Length;
         return sum / corners.Length;
+    }
+
+    // How far the agent is from the T's center of gravity. Around the T distance hardly counts, so that walking round it costs nothing;
+    // a little of it stays, or an agent beside the T would have no reason to touch it.
+    private double ApproachDistance(PushTState state)
+    {
+        double distance = (new Vect(state.AgentX, state.AgentY) - state.Block.Place(PushTShape.CenterOfGravity)).Length;
+        return (options.NearShare * distance) + ((1 - options.NearShare) * Math.Max(distance - options.NearDistance, 0));
     }
 
     private void Refit()

@@ -16,13 +16,13 @@ public sealed class PushTRenderer(PushTPose goal)
     private const int WindowSize = 512;
     private const int CapRadius = 2;
 
-    // Colors of the benchmark (pygame's names); "light" is min(1.2 c, 255).
+    // Colors of the benchmark (pygame's names); "light" is min(1.2 c, 255), rounded, as in the recorded images.
     private static readonly byte[] Palette =
     [
         255, 255, 255, // White
         144, 238, 144, // LightGreen: goal
         119, 136, 153, // LightSlateGray: edges of the T
-        142, 163, 183, // its light interior
+        143, 163, 184, // its light interior
         65, 105, 225, // RoyalBlue: rim of the agent
         78, 126, 255, // its light interior
         211, 211, 211, // LightGray: walls
@@ -57,7 +57,7 @@ public sealed class PushTRenderer(PushTPose goal)
         svg.Append("<rect width=\"512\" height=\"512\" fill=\"#fff\"/>");
         svg.Append("<rect x=\"5\" y=\"5\" width=\"501\" height=\"501\" fill=\"none\" stroke=\"#d3d3d3\" stroke-width=\"4\"/>");
         AppendTee(svg, goal, "fill=\"#90ee90\"");
-        AppendTee(svg, state.Block, "fill=\"#8ea3b7\" stroke=\"#778899\" stroke-width=\"4\" stroke-linejoin=\"round\"");
+        AppendTee(svg, state.Block, "fill=\"#8fa3b8\" stroke=\"#778899\" stroke-width=\"4\" stroke-linejoin=\"round\"");
         string x = Number(state.AgentX), y = Number(state.AgentY);
         svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{x}\" cy=\"{y}\" r=\"13\" fill=\"#4e7eff\" stroke=\"#4169e1\" stroke-width=\"4\"/>");
         return svg.ToString();
@@ -145,7 +145,9 @@ public sealed class PushTRenderer(PushTPose goal)
                 {
                     int top = (Palette[a + channel] * (One - wx)) + (Palette[b + channel] * wx);
                     int bottom = (Palette[c + channel] * (One - wx)) + (Palette[d + channel] * wx);
-                    image[at++] = (byte)(((top * (One - wy)) + (bottom * wy) + (1 << 21)) >> 22);
+
+                    // The truncations are OpenCV's.
+                    image[at++] = (byte)(((((One - wy) * (top >> 4)) >> 16) + ((wy * (bottom >> 4)) >> 16) + 2) >> 2);
                 }
             }
         }

@@ -102,7 +102,7 @@ public sealed class SafetensorsFile : IDisposable
             else
             {
                 Tensor values = Read(name);
-                if (is_floating_point(values) && !values.isfinite().all().ToBoolean()) faults.Add($"'{name}' holds values that are not finite");
+                if (values.is_floating_point() && !values.isfinite().all().ToBoolean()) faults.Add($"'{name}' holds values that are not finite");
                 copies.Add((target, values));
             }
         }

@@ -93,10 +93,17 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
     }
 
     /// <summary>Reads a policy from its folder, which is all it needs.</summary>
+    /// <param name="folder">What <see cref="Save"/> wrote.</param>
+    /// <param name="accelerator">Where it computes; null for the best there is.</param>
+    /// <param name="change">
+    /// Changes its configuration, for options that concern sampling only: steps, temperature, execution horizon. What changes the
+    /// networks does not fit the weights and is refused.
+    /// </param>
     /// <exception cref="InvalidDataException">The folder is damaged, or of a newer format; the message says how.</exception>
-    public static LearnedPolicy Load(string folder, Accelerator? accelerator = null)
+    public static LearnedPolicy Load(string folder, Accelerator? accelerator = null, Func<PolicyConfig, PolicyConfig>? change = null)
     {
         (PolicyFile file, string weights) = PolicyFile.Open(folder);
+        if (change is not null) file = file with { Policy = change(file.Policy) };
         ObservationSpec observations;
         PolicyNetwork network;
         try
@@ -121,6 +128,33 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
         }
 
         return new LearnedPolicy(file.Policy, observations, file.Actions, network, file.Seed, accelerator, []);
+    }
+
+    /// <summary>
+    /// A policy of its own with the same weights and other options: another start noise, more sampling steps, another execution horizon.
+    /// </summary>
+    /// <example><code>using LearnedPolicy calm = policy.With(policy.Config with { Head = flow with { StartNoiseScale = 0.5 } });</code></example>
+    /// <exception cref="ArgumentException">The options ask for other networks or features; the message lists every tensor that differs.</exception>
+    public LearnedPolicy With(PolicyConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        PolicyNetwork network = WithSeed(seed, () => new PolicyNetwork(config, Observations, Actions));
+        Dictionary<string, Tensor> source = Network.state_dict(), target = network.state_dict();
+        string[] faults = [.. source.Keys.Union(target.Keys).Order(StringComparer.Ordinal).Where(Differs)];
+        if (faults.Length > 0)
+        {
+            network.Dispose();
+            throw new ArgumentException($"These options need other weights than this policy has: {string.Join(", ", faults)}. Change only what acts when sampling, or train a policy with them.", nameof(config));
+        }
+
+        using (no_grad())
+        {
+            foreach ((string name, Tensor values) in target) values.copy_(source[name]);
+        }
+
+        return new LearnedPolicy(config, Observations, Actions, network, seed, Accelerator, Warnings);
+
+        bool Differs(string name) => !source.TryGetValue(name, out Tensor? a) || !target.TryGetValue(name, out Tensor? b) || !a.shape.SequenceEqual(b.shape);
     }
 
     /// <summary>Writes the policy to a folder, which is replaced as a whole.</summary>

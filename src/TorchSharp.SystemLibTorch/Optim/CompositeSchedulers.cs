@@ -46,7 +46,11 @@ namespace TorchSharp
                     {
                         private readonly List<LRScheduler> schedulers;
 
-                        public ChainedLR(IEnumerable<LRScheduler> schedulers) => this.schedulers = schedulers.ToList();
+                        public ChainedLR(IEnumerable<LRScheduler> schedulers)
+                        {
+                            this.schedulers = schedulers.ToList();
+                            _last_lrs = this.schedulers[^1].get_last_lr().ToList();
+                        }
 
                         public override void step()
                         {

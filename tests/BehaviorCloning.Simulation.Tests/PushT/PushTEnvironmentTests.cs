@@ -80,7 +80,7 @@ public class PushTEnvironmentTests
         using var environment = new PushTEnvironment(new() { Images = true });
         byte[] image = environment.ResetTo(new(100, 400, 380, 100, 0)).Images["image"].ToArray();
         Pixel(100, 400).Should().Equal([78, 126, 255], "the agent");
-        Pixel(380, 115).Should().Equal([142, 163, 183], "the T's bar");
+        Pixel(380, 115).Should().Equal([143, 163, 184], "the T's bar");
         Pixel(256, 277).Should().Equal([144, 238, 144], "the goal");
         Pixel(300, 450).Should().Equal([255, 255, 255], "the background");
 

@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Globalization;
+using BehaviorCloning;
+using BehaviorCloning.Datasets;
+using BehaviorCloning.Engine;
+using BehaviorCloning.Heads;
+using BehaviorCloning.Policies;
+using BehaviorCloning.Simulation;
+using BehaviorCloning.Training;
+
+namespace PushT;
+
+/// <summary><c>pusht train</c>: demonstrations in, a policy out.</summary>
+internal sealed class Train : Verb
+{
+    private readonly Option<string> data;
+    private readonly Option<string> folder;
+    private readonly Option<string> head;
+    private readonly Option<string> mirror;
+    private readonly Option<long> steps;
+    private readonly Option<long> seed;
+    private readonly Option<int> batch;
+    private readonly Option<int> threads;
+    private readonly Option<bool> quick;
+    private readonly Option<bool> resume;
+
+    public Train()
+        : base("train", "Train a policy on demonstrations.")
+    {
+        var standard = new TrainOptions();
+        data = Option("--data", "Demonstrations: a Zarr folder, an npz file or an episode store.", "runs/pusht/demonstrations");
+        folder = Option("--out", "The run's folder; the policy ends up in its sub-folder 'policy'.", standard.Folder);
+        head = Option("--head", "What predicts the actions.", standard.Head);
+        head.AcceptOnlyFromAmong("flow", "mse");
+        mirror = Option("--mirror", "Whether each demonstration is also shown as its mirror image.", "on");
+        mirror.AcceptOnlyFromAmong("on", "off");
+        steps = Option("--steps", "Optimizer steps.", standard.Steps);
+        seed = Option("--seed", "Seed of weights, data order and noise.", standard.Seed);
+        batch = Option("--batch", "Windows a step.", standard.BatchSize);
+        threads = Option("--threads", "Processors to use; 0 for all.", standard.Threads);
+        quick = Option("--quick", "A small network and few steps: seconds, to see that everything works.", false);
+        resume = Option("--resume", "Go on with the run in --out.", false);
+    }
+
+    public override string Interrupted => "Interrupted. The run is saved; the same command with --resume goes on.";
+
+    public override void Run(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var options = new TrainOptions
+        {
+            Folder = parsed.GetValue(folder)!,
+            Head = parsed.GetValue(head)!,
+            Mirror = parsed.GetValue(mirror) == "on",
+            Steps = parsed.GetValue(steps),
+            Seed = parsed.GetValue(seed),
+            BatchSize = parsed.GetValue(batch),
+            Threads = parsed.GetValue(threads),
+            Resume = parsed.GetValue(resume),
+        };
+        LearnedPolicy policy = On(PushTDataset.Open(parsed.GetValue(data)!), parsed.GetValue(quick) ? options.Quick() : options, terminal, cancellationToken);
+        policy.Dispose();
+    }
+
+    /// <summary>What the policy sees, what it predicts and with which network: a preset, or a small one of its kind.</summary>
+    public static PolicyConfig Config(TrainOptions options) => (options.Head, options.Small) switch
+    {
+        ("mse", false) => Presets.MsePushTState,
+        ("mse", true) => Presets.MsePushTState with { Head = new MseHeadConfig { HiddenWidth = 64, Blocks = 2 } },
+        (_, false) => Presets.FlowMatchingPushTState,
+        (_, true) => Presets.FlowMatchingPushTState with { Head = new FlowMatchingHeadConfig { Denoiser = new ResidualMlpDenoiserConfig { Width = 64, Blocks = 2 } } },
+    };
+
+    /// <summary>Trains, and saves the policy in the run's folder.</summary>
+    /// <returns>The policy; the caller disposes it.</returns>
+    public static LearnedPolicy On(IEpisodeSource demonstrations, TrainOptions options, Terminal terminal, CancellationToken cancellationToken)
+    {
+        // Split first and mirror then, so that no demonstration is validated on its own mirror image.
+        (IEpisodeSource training, IEpisodeSource validation) = EpisodeSplit.Draw(demonstrations, validationShare: 0.02, seed: 0);
+        if (options.Mirror) training = new SymmetricEpisodes(training, PushTSymmetry.Mirror);
+        var accelerator = Accelerator.Cpu(options.Threads);
+        terminal.Say($"{demonstrations.EpisodeCount} demonstrations, {validation.EpisodeCount} of them for validation{(options.Mirror ? ", mirrored for training" : "")}. {accelerator.Describe()}");
+
+        TrainingResult result = terminal.Watch("training", progress =>
+        {
+            var shares = new ShareOf<TrainingProgress>(progress, p => new((double)p.Step / p.TotalSteps, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:0.0000}  {p.SamplesPerSecond:0} windows/s")));
+            if (options.Resume)
+                return Trainer.Resume(options.Folder, training, validation, accelerator: accelerator, progress: shares, cancellationToken: cancellationToken);
+            var policy = LearnedPolicy.Create(Config(options), training, options.Seed, accelerator);
+            return Trainer.Train(policy, training, options.Trainer, validation, options.Folder, progress: shares, cancellationToken: cancellationToken);
+        });
+        if (result.Outcome == TrainingOutcome.Canceled)
+        {
+            result.Policy.Dispose();
+            throw new OperationCanceledException(cancellationToken);
+        }
+
+        string saved = Path.Combine(options.Folder, "policy");
+        result.Policy.Save(saved);
+        terminal.Show(
+            $"Policy in {saved}",
+            new Figure("steps", result.Steps, "steps", $"{result.Steps:N0}"),
+            new Figure("training_seconds", result.Elapsed.TotalSeconds, "training time", Terminal.Duration(result.Elapsed)),
+            new Figure("windows_per_second", result.SamplesPerSecond, "windows a second", $"{result.SamplesPerSecond:N0}"),
+            new Figure("final_loss", result.FinalLoss, "loss at the end", result.FinalLoss.ToString("0.0000", CultureInfo.InvariantCulture)),
+            new Figure("best_validation_loss", result.BestValidation?.Loss, "best validation loss", result.BestValidation is { } best ? string.Create(CultureInfo.InvariantCulture, $"{best.Loss:0.0000} at step {best.Step:N0}") : "none"));
+        return result.Policy;
+    }
+}
+
+/// <summary>What can be chosen about a training.</summary>
+internal sealed record TrainOptions
+{
+    public string Folder { get; init; } = "runs/pusht/flow";
+
+    public string Head { get; init; } = "flow";
+
+    public bool Mirror { get; init; } = true;
+
+    public long Steps { get; init; } = 20_000;
+
+    public long Seed { get; init; }
+
+    public int BatchSize { get; init; } = 256;
+
+    public int Threads { get; init; }
+
+    public bool Small { get; init; }
+
+    public bool Resume { get; init; }
+
+    public TrainerConfig Trainer => new()
+    {
+        Steps = Steps,
+        BatchSize = BatchSize,
+        Seed = Seed,
+        Beta2 = 0.99,
+        WarmupSteps = Math.Min(300, Steps / 10),
+        ValidationInterval = Math.Max(Steps / 20, 1),
+        CheckpointInterval = Math.Max(Steps / 20, 1),
+        LogInterval = (int)Math.Clamp(Steps / 200, 1, 100),
+        KeepNewest = 5,
+    };
+
+    public TrainOptions Quick() => this with { Steps = Math.Min(Steps, 150), BatchSize = Math.Min(BatchSize, 64), Small = true };
+}
