@@ -78,7 +78,6 @@ public static partial class torch
         public Tensor det() => Aten.det.Call(this);
         public Tensor inverse() => Aten.inverse.Call(this);
         public Tensor pinverse(double rcond = 1e-15, bool hermitian = false) => Aten.linalg_pinv.Call(this, rcond, hermitian);
-        public Tensor cholesky(bool upper = false) => Aten.cholesky.Call(this, upper);
         public Tensor matrix_exp() => Aten.matrix_exp.Call(this);
         public Tensor matrix_power(int n) => Aten.matrix_power.Call(this, n);
         public Tensor trace() => Aten.trace.Call(this);

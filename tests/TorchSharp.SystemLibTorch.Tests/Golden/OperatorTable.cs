@@ -23,5 +23,9 @@ internal static class OperatorTable
         .Closely(LossCases.Define)
         .Exactly(CreationCases.Define)
         .Exactly(RandomCases.Define)
+        .Closely(FurtherElementwiseCases.Define)
+        .Closely(FurtherReductionCases.Define)
+        .Closely(MatrixCases.Define)
+        .Exactly(FurtherShapeCases.Define)
         .Cases;
 }

@@ -31,9 +31,11 @@ internal static class CreationCases
             () => Like().new_zeros(2, 1, 3, 1), () => Like().new_empty(2, 1, 3, 1).zero_());
         table.Op("ones.four", () => torch.ones(2, 1, 3, 1), () => torch.ones(2L, 1L, 3L, 1L), () => Like().new_ones(2, 1, 3, 1));
         table.Op("full.four", () => torch.full(2, 1, 3, 1, 1.5f), () => torch.full(2L, 1L, 3L, 1L, 1.5f), () => Like().new_full(2, 1, 3, 1, 1.5f));
-        table.Op("zeros_like", x => torch.zeros_like(x), x => x.zeros_like(), x => torch.empty_like(x).zero_());
+        table.Op("zeros_like", x => torch.zeros_like(x), x => x.zeros_like(), x => torch.empty_like(x).zero_(),
+            x => x.empty_like().zero_());
         table.Op("ones_like", x => torch.ones_like(x), x => x.ones_like());
-        table.Op("full_like", x => torch.full_like(x, 1.5));
+        table.Op("full_like", x => torch.full_like(x, 1.5),
+            x => x.full_like(1.5));
         table.Op("ones_like.int64", x => torch.ones_like(x, ScalarType.Int64), x => x.ones_like(ScalarType.Int64));
         table.Op("arange", () => torch.arange(5), () => torch.arange(5L));
         table.Op("arange.float", () => torch.arange(0.5f, 3.0f, 0.5f));
@@ -100,9 +102,12 @@ internal static class RandomCases
         table.Op("randn.double", () => torch.randn(5, 8, ScalarType.Float64), () => torch.randn(FiveByEight, ScalarType.Float64, generator: Fresh()));
         table.Op("randn_like", x => torch.randn_like(x), x => x.randn_like());
         table.Op("randn.twice", () => new[] { torch.randn(3), torch.randn(20) });
-        table.Op("randint", () => torch.randint(10, [4L, 5L]), () => torch.randint(10, [4L, 5L], generator: Fresh()), () => torch.randint(10, (Size)new long[] { 4, 5 }));
-        table.Op("randint.range", () => torch.randint(-3, 10, [4L, 5L]), () => torch.randint(-3, 10, (Size)new long[] { 4, 5 }));
-        table.Op("randint_like", x => torch.randint_like(x, -3, 10));
+        table.Op("randint", () => torch.randint(10, [4L, 5L]), () => torch.randint(10, [4L, 5L], generator: Fresh()), () => torch.randint(10, (Size)new long[] { 4, 5 }),
+            () => torch.randint(10, new[] { 4, 5 }));
+        table.Op("randint.range", () => torch.randint(-3, 10, [4L, 5L]), () => torch.randint(-3, 10, (Size)new long[] { 4, 5 }),
+            () => torch.randint(-3, 10, new[] { 4, 5 }));
+        table.Op("randint_like", x => torch.randint_like(x, -3, 10),
+            x => x.randint_like(-3, 10));
         table.Op("randperm", () => torch.randperm(17), () => torch.randperm(17, generator: Fresh()), () => torch.randperm(17, torch.empty(17, ScalarType.Int64)));
         table.Op("randperm.int32", () => torch.randperm(17, ScalarType.Int32));
         table.Op("normal", () => torch.normal(1.5, 0.5, [4L, 5L]), () => torch.normal(1.5, 0.5, [4L, 5L], generator: Fresh()));

@@ -70,12 +70,15 @@ internal static class ScatterCases
     public static void Define(CaseTable table)
     {
         table.Op("index_add", (x, i, s) => x.index_add(1, i, s, 0.5), (x, i, s) => torch.index_add(x, 1, i, s, 0.5), (x, i, s) => InPlace(x, t => t.index_add_(1, i, s, 0.5)));
-        table.Op("index_copy", (x, i, s) => x.index_copy(0, i, s));
-        table.Op("index_fill", (x, i) => x.index_fill(1, i, 0.5));
+        table.Op("index_copy", (x, i, s) => x.index_copy(0, i, s),
+            (x, i, s) => torch.index_copy(x, 0, i, s), (x, i, s) => InPlace(x, t => t.index_copy_(0, i, s)));
+        table.Op("index_fill", (x, i) => x.index_fill(1, i, 0.5),
+            (x, i) => InPlace(x, t => t.index_fill_(1, i, 0.5)));
         table.Op("gather", (x, i) => x.gather(1, i), (x, i) => torch.gather(x, 1, i), (x, i) => torch.gather(x, 1, i, sparse_grad: false));
         table.Op("scatter", (x, i, s) => x.scatter(1, i, s), (x, i, s) => torch.scatter(x, 1, i, s), (x, i, s) => InPlace(x, t => t.scatter_(1, i, s)));
         table.Op("scatter_add", (x, i, s) => x.scatter_add(1, i, s), (x, i, s) => torch.scatter_add(x, 1, i, s), (x, i, s) => InPlace(x, t => t.scatter_add_(1, i, s)));
         table.Op("masked_fill", (x, m) => x.masked_fill(m, 0.5), (x, m) => InPlace(x, t => t.masked_fill_(m, 0.5)));
-        table.Op("masked_scatter", (x, m, s) => x.masked_scatter(m, s));
+        table.Op("masked_scatter", (x, m, s) => x.masked_scatter(m, s),
+            (x, m, s) => InPlace(x, t => t.masked_scatter_(m, s)));
     }
 }

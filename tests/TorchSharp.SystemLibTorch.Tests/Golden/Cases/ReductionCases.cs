@@ -37,9 +37,11 @@ internal static class ReductionCases
         table.Op("norm.three", x => x.norm(1, false, 3f), x => torch.norm(x, 1, false, 3f));
         table.Op("count_nonzero", x => x.count_nonzero(), x => torch.count_nonzero(x));
         table.Op("count_nonzero.dim", x => x.count_nonzero([1L]), x => torch.count_nonzero(x, [1L]));
-        table.Op("softmax", x => x.softmax(1), x => torch.softmax(x, 1), x => nn.functional.softmax(x, 1));
+        table.Op("softmax", x => x.softmax(1), x => torch.softmax(x, 1), x => nn.functional.softmax(x, 1),
+            x => special.softmax(x, 1));
         table.Op("softmax.double", x => x.softmax(1, ScalarType.Float64), x => torch.softmax(x, 1, ScalarType.Float64), x => nn.functional.softmax(x, 1, ScalarType.Float64));
-        table.Op("log_softmax", x => x.log_softmax(1), x => nn.functional.log_softmax(x, 1));
+        table.Op("log_softmax", x => x.log_softmax(1), x => nn.functional.log_softmax(x, 1),
+            x => special.log_softmax(x, 1));
     }
 
     private static void Spread(CaseTable table)
@@ -54,12 +56,17 @@ internal static class ReductionCases
         table.Op("var.dim", x => x.var(1, false, true), x => torch.var(x, 1, false, true));
         table.Op("var.dims", x => x.var(Ends), x => x.var(Ends.AsSpan()), x => x.var((0, 2)), x => torch.var(x, Ends), x => torch.var(x, (0, 2)));
         table.Op("var.three_dims", x => x.var((0, 1, 2)), x => torch.var(x, (0, 1, 2)));
-        table.Op("std_mean", x => torch.std_mean(x, false));
-        table.Op("std_mean.dim", x => torch.std_mean(x, 1, true, true));
-        table.Op("std_mean.dims", x => torch.std_mean(x, Ends), x => torch.std_mean(x, Ends.AsSpan()), x => torch.std_mean(x, (0, 2)));
+        table.Op("std_mean", x => torch.std_mean(x, false),
+            x => x.std_mean(false));
+        table.Op("std_mean.dim", x => torch.std_mean(x, 1, true, true),
+            x => x.std_mean(1, true, true));
+        table.Op("std_mean.dims", x => torch.std_mean(x, Ends), x => torch.std_mean(x, Ends.AsSpan()), x => torch.std_mean(x, (0, 2)),
+            x => x.std_mean(Ends));
         table.Op("std_mean.three_dims", x => torch.std_mean(x, (0, 1, 2)));
-        table.Op("var_mean", x => torch.var_mean(x, false));
-        table.Op("var_mean.dim", x => torch.var_mean(x, 1, true, true));
+        table.Op("var_mean", x => torch.var_mean(x, false),
+            x => x.var_mean(false));
+        table.Op("var_mean.dim", x => torch.var_mean(x, 1, true, true),
+            x => x.var_mean(1, true, true));
         table.Op("var_mean.dims", x => torch.var_mean(x, Ends), x => torch.var_mean(x, Ends.AsSpan()), x => torch.var_mean(x, (0, 2)));
         table.Op("var_mean.three_dims", x => torch.var_mean(x, (0, 1, 2)));
     }
@@ -80,11 +87,14 @@ internal static class ReductionCases
         table.Op("argmin.dim", x => x.argmin(1, true), x => torch.argmin(x, 1, true));
         table.Op("argmax", x => x.argmax(), x => torch.argmax(x));
         table.Op("argmax.dim", x => x.argmax(1, true), x => torch.argmax(x, 1, true));
-        table.Op("fmin", (x, y) => torch.fmin(x, y));
-        table.Op("fmax", (x, y) => torch.fmax(x, y));
+        table.Op("fmin", (x, y) => torch.fmin(x, y),
+            (x, y) => x.fmin(y));
+        table.Op("fmax", (x, y) => torch.fmax(x, y),
+            (x, y) => x.fmax(y));
         table.Op("minimum", (x, y) => x.minimum(y), (x, y) => torch.minimum(x, y));
         table.Op("maximum", (x, y) => x.maximum(y), (x, y) => torch.maximum(x, y));
-        table.Op("aminmax", x => torch.aminmax(x, 1, true));
+        table.Op("aminmax", x => torch.aminmax(x, 1, true),
+            x => x.aminmax(1, true));
         table.Op("aminmax.all", x => torch.aminmax(x));
     }
 }
@@ -95,7 +105,8 @@ internal static class OrderCases
     {
         table.Op("median", x => x.median(), x => torch.median(x));
         table.Op("quantile", (x, q) => x.quantile(q, 1, true), (x, q) => torch.quantile(x, q, 1, true));
-        table.Op("nanquantile", (x, q) => torch.nanquantile(x, q, 1));
+        table.Op("nanquantile", (x, q) => torch.nanquantile(x, q, 1),
+            (x, q) => x.nanquantile(q, 1));
         table.Op("topk", x => x.topk(2), x => torch.topk(x, 2));
         table.Op("topk.smallest", x => x.topk(2, 0, false, true), x => torch.topk(x, 2, 0, false, true));
         table.Op("sort", x => x.sort(1, true), x => torch.sort(x, 1, true));
@@ -104,12 +115,16 @@ internal static class OrderCases
         table.Op("searchsorted", (s, v) => torch.searchsorted(s, v, right: true));
         table.Op("searchsorted.int32", (s, v) => torch.searchsorted(s, v, out_int32: true));
         table.Op("searchsorted.scalar", s => torch.searchsorted(s, 2.0, false, true, null!));
-        table.Op("bucketize", (v, b) => torch.bucketize(v, b, right: true));
-        table.Op("histc", x => torch.histc(x, 4, -2, 2));
+        table.Op("bucketize", (v, b) => torch.bucketize(v, b, right: true),
+            (v, b) => v.bucketize(b, right: true));
+        table.Op("histc", x => torch.histc(x, 4, -2, 2),
+            x => x.histc(4, -2, 2));
         table.Op("unique", x => x.unique(true, true, true), x => torch.unique(x, true, true, true));
         table.Op("unique.dim", x => x.unique(true, true, true, 0), x => torch.unique(x, true, true, true, 0));
-        table.Op("bincount", x => torch.bincount(x, minlength: 6));
+        table.Op("bincount", x => torch.bincount(x, minlength: 6),
+            x => x.bincount(null!, 6));
         table.Op("bincount.weights", (x, w) => torch.bincount(x, w));
-        table.Op("nan_to_num", x => x.nan_to_num(0.5, 9, -9), x => torch.nan_to_num(x, 0.5, 9, -9));
+        table.Op("nan_to_num", x => x.nan_to_num(0.5, 9, -9), x => torch.nan_to_num(x, 0.5, 9, -9),
+            x => InPlace(x, t => t.nan_to_num_(0.5, 9, -9)));
     }
 }

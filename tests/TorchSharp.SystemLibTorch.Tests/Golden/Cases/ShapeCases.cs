@@ -33,8 +33,10 @@ internal static class ShapeCases
             x => torch.unflatten(x, 1, (Size)new long[] { 3, 2 }));
         table.Op("ravel", x => x.ravel(), x => torch.ravel(x));
         table.Op("roll", x => x.roll(1, 1), x => torch.roll(x, 1, 1));
-        table.Op("roll.flat", x => x.roll(2), x => torch.roll(x, 2), x => x.roll([2L]), x => torch.roll(x, [2L]));
-        table.Op("roll.two", x => x.roll((1, 2), (0, 1)), x => torch.roll(x, (1, 2), (0, 1)), x => x.roll([1L, 2L], [0L, 1L]), x => torch.roll(x, [1L, 2L], [0L, 1L]));
+        table.Op("roll.flat", x => x.roll(2), x => torch.roll(x, 2), x => x.roll([2L]), x => torch.roll(x, [2L]),
+            x => x.roll(new long[] { 2 }), x => torch.roll(x, new long[] { 2 }));
+        table.Op("roll.two", x => x.roll((1, 2), (0, 1)), x => torch.roll(x, (1, 2), (0, 1)), x => x.roll([1L, 2L], [0L, 1L]), x => torch.roll(x, [1L, 2L], [0L, 1L]),
+            x => x.roll(new long[] { 1, 2 }, new long[] { 0, 1 }), x => torch.roll(x, new long[] { 1, 2 }, new long[] { 0, 1 }));
         table.Op("roll.three", x => x.roll((1, 2, 1), (0, 1, 2)), x => torch.roll(x, (1, 2, 1), (0, 1, 2)));
         table.Op("flip", x => x.flip(0, 1), x => torch.flip(x, 0, 1));
         table.Op("tile", x => x.tile([2L, 2L]), x => torch.tile(x, [2L, 2L]));
@@ -45,12 +47,15 @@ internal static class ShapeCases
         table.Op("diagonal", x => x.diagonal(1), x => torch.diagonal(x, 1));
         table.Op("diag", x => x.diag(1), x => torch.diag(x, 1));
         table.Op("diag.vector", x => x.diag(), x => torch.diag(x));
-        table.Op("tril", x => x.tril(1), x => torch.tril(x, 1));
-        table.Op("triu", x => x.triu(1), x => torch.triu(x, 1));
+        table.Op("tril", x => x.tril(1), x => torch.tril(x, 1),
+            x => InPlace(x, t => t.tril_(1)));
+        table.Op("triu", x => x.triu(1), x => torch.triu(x, 1),
+            x => InPlace(x, t => t.triu_(1)));
         table.Op("as_strided", x => x.as_strided([2L, 2L], [1L, 3L], 1));
         table.Op("unfold_dimension", x => x.unfold(1, 3, 2));
         table.Op("contiguous", x => x.transpose(0, 1).contiguous());
-        table.Op("clone", x => x.clone(), x => x.alias());
+        table.Op("clone", x => x.clone(), x => x.alias(),
+            x => torch.clone(x));
     }
 }
 
@@ -66,7 +71,9 @@ internal static class JoiningCases
             (x, y) => torch.hstack((ReadOnlySpan<Tensor>)[x, y]));
         table.Op("vstack", (x, y) => torch.vstack(new[] { x, y }), (x, y) => torch.vstack(new List<Tensor> { x, y }), (x, y) => torch.vstack((ReadOnlySpan<Tensor>)[x, y]));
         table.Op("split", x => x.split(2, 1));
-        table.Op("split.sizes", x => x.split([1L, 3L, 1L], 1), x => x.split(new long[] { 1, 3, 1 }.AsSpan(), 1), x => torch.split(x, [1L, 3L, 1L], 1));
+        table.Op("split.rows", x => x.split(2));
+        table.Op("split.sizes", x => x.split([1L, 3L, 1L], 1), x => x.split(new long[] { 1, 3, 1 }.AsSpan(), 1), x => torch.split(x, [1L, 3L, 1L], 1),
+            x => x.split(new long[] { 1, 3, 1 }, 1));
         table.Op("split.sizes_rows", x => x.split(new long[] { 1, 3, 1 }), x => x.split(1L, 3L, 1L));
         table.Op("tensor_split", x => x.tensor_split(2, 1), x => torch.tensor_split(x, 2, 1));
         table.Op("tensor_split.sizes", x => x.tensor_split([1L, 3L], 1), x => torch.tensor_split(x, [1L, 3L], 1),

@@ -46,7 +46,6 @@ def layers():
     op("max_pool1d", lambda x: F.max_pool1d(x, 3, 2, 1), S(2, 2, 8))
     op("max_pool2d", lambda x: F.max_pool2d(x, 2), S(1, 2, 5, 4))
     op("max_pool2d.pair", lambda x: F.max_pool2d(x, (3, 2), (2, 1), (1, 0), ceil_mode=True), S(1, 2, 6, 5))
-    op("max_pool2d.indices", lambda x: F.max_pool2d(x, 2, return_indices=True), S(1, 2, 4, 4))
     op("avg_pool1d", lambda x: F.avg_pool1d(x, 3, 2, 1), S(2, 2, 8))
     op("avg_pool2d", lambda x: F.avg_pool2d(x, 2), S(1, 2, 5, 4))
     op("avg_pool2d.pair", lambda x: F.avg_pool2d(x, (3, 2), (2, 1), (1, 0), count_include_pad=False), S(1, 2, 6, 5))
@@ -58,7 +57,6 @@ def layers():
     op("fold", lambda x: F.fold(x, 4, 2, 1, 0, 2), S(1, 8, 4))
     op("fold.pair", lambda x: F.fold(x, (4, 5), (2, 3), (1, 1), (0, 1), (2, 1)), S(1, 12, 10))
     op("pixel_shuffle", lambda x: F.pixel_shuffle(x, 2), S(1, 8, 2, 3))
-    op("pixel_unshuffle", lambda x: F.pixel_unshuffle(x, 2), S(1, 2, 4, 6))
     op("interpolate.nearest", lambda x: F.interpolate(x, size=(6, 5)), S(1, 2, 3, 4))
     op("interpolate.bilinear", lambda x: F.interpolate(x, scale_factor=(2.0, 1.5), mode="bilinear", align_corners=False), S(1, 2, 3, 4))
     op("interpolate.corners", lambda x: F.interpolate(x, size=(5, 7), mode="bilinear", align_corners=True), S(1, 2, 3, 4))
@@ -109,8 +107,6 @@ def losses():
     op("gaussian_nll_loss.full", lambda x, y, v: F.gaussian_nll_loss(x, y, v, full=True), S(2, 3), S(2, 3), P(2, 3))
     op("poisson_nll_loss.full", lambda x, y: F.poisson_nll_loss(x, y, full=True), S(2, 3), C(P(2, 3)))
     op("cosine_embedding_loss", lambda a, b, y: F.cosine_embedding_loss(a, b, y, 0.1), S(4, 3), S(4, 3), C([1.0, -1.0, 1.0, -1.0]))
-    op("margin_ranking_loss", lambda a, b, y: F.margin_ranking_loss(a, b, y, 0.1), S(4), S(4), C([1.0, -1.0, 1.0, -1.0]))
-    op("triplet_margin_loss", lambda a, b, c: F.triplet_margin_loss(a, b, c), S(4, 3), S(4, 3), S(4, 3))
 
 
 def creation():
@@ -140,7 +136,6 @@ def creation():
     op("eye", lambda: torch.eye(3))
     op("eye.rectangular", lambda: torch.eye(2, 3, dtype=d))
     op("tril_indices", lambda: torch.tril_indices(3, 3))
-    op("triu_indices", lambda: torch.triu_indices(3, 3, 1))
     op("tensor.float", lambda: T([1.5, -2.0, 0.25, 4.0]))
     op("tensor.float_2x2", lambda: T([[1.5, -2.0], [0.25, 4.0]]))
     op("tensor.float_2x1x2", lambda: T([[[1.5, -2.0]], [[0.25, 4.0]]]))
@@ -148,7 +143,6 @@ def creation():
     for name in ("float64", "float32", "int64", "int32", "int16", "int8", "uint8", "bool"):
         op(f"tensor.{name}", lambda n=name: T([1, 0, 3], dtype=getattr(torch, n)))
         op(f"scalar.{name}", lambda n=name: T(3, dtype=getattr(torch, n)))
-    op("hann_window", lambda: torch.hann_window(5))
 
 
 def seeded():
@@ -184,5 +178,4 @@ def seeded():
     op("dropout", lambda x: F.dropout(x, 0.3), S(4, 5))
     op("dropout.twice", lambda x: [F.dropout(x, 0.3), F.dropout(x, 0.3)], S(4, 5))
     op("alpha_dropout", lambda x: F.alpha_dropout(x, 0.3, True), S(4, 5))
-    op("feature_dropout", lambda x: F.dropout2d(x, 0.3), S(4, 5, 2, 2))
     op("dropout.off", lambda x: F.dropout(x, 0.3, False), S(4, 5))

@@ -11,6 +11,7 @@ import os
 import torch
 
 import functional
+import further
 import modules
 import operators
 import training
@@ -20,7 +21,8 @@ torch.set_num_threads(1)
 torch.use_deterministic_algorithms(True)
 here = os.path.dirname(os.path.abspath(__file__))
 for part in (operators.arithmetic, operators.reductions, operators.elementwise, operators.comparison, operators.shape, operators.indexing,
-             operators.conversion, functional.layers, functional.losses, functional.creation, functional.seeded):
+             operators.conversion, functional.layers, functional.losses, functional.creation, functional.seeded,
+             further.elementwise, further.reductions, further.matrices, further.shape):
     part()
 write(os.path.join(here, "operators.safetensors"), operators.TENSORS)
 modules.record_all()

@@ -3,7 +3,7 @@ import torch
 import torch.nn as nn
 import torch.optim as optim
 
-from golden import P, S, SEED
+from golden import P, S, SEED, restart
 
 TENSORS = {}
 
@@ -160,6 +160,7 @@ def generators():
 
 
 def record_all():
+    restart()
     init()
     optimisers()
     schedulers()
