@@ -39,7 +39,7 @@ internal sealed class Train : Verb
         batch = Option("--batch", "Windows a step.", standard.BatchSize);
         threads = Option("--threads", "Processors to use; 0 for all.", standard.Threads);
         quick = Option("--quick", "A small network and few steps: seconds, to see that everything works.", false);
-        resume = Option("--resume", "Go on with the run in --out.", false);
+        resume = Option("--resume", "Go on with the run in --out, with its own options.", false);
     }
 
     public override string Interrupted => "Interrupted. The run is saved; the same command with --resume goes on.";
@@ -74,6 +74,9 @@ internal sealed class Train : Verb
     /// <returns>The policy; the caller disposes it.</returns>
     public static LearnedPolicy On(IEpisodeSource demonstrations, TrainOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
+        if (!options.Resume && RunCheckpoint.Exists(options.Folder))
+            throw new InvalidOperationException($"'{options.Folder}' holds a run already: add --resume to go on with it, or give another --out.");
+
         // Split first and mirror then, so that no demonstration is validated on its own mirror image.
         (IEpisodeSource training, IEpisodeSource validation) = EpisodeSplit.Draw(demonstrations, validationShare: 0.02, seed: 0);
         if (options.Mirror) training = new SymmetricEpisodes(training, PushTSymmetry.Mirror);

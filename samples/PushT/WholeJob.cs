@@ -4,10 +4,11 @@ using BehaviorCloning;
 using BehaviorCloning.Evaluation;
 using BehaviorCloning.Policies;
 using BehaviorCloning.Simulation;
+using BehaviorCloning.Training;
 
 namespace PushT;
 
-/// <summary><c>pusht</c> without a verb: record (or take --data), train, evaluate, report.</summary>
+/// <summary><c>pusht</c> without a verb: record (or take --data), train, evaluate, report; goes on where it was interrupted.</summary>
 internal sealed class WholeJob : Verb
 {
     private readonly Option<string?> data;
@@ -28,7 +29,7 @@ internal sealed class WholeJob : Verb
         quick = Option("--quick", "Everything on a small scale: seconds, to see that it works.", false);
     }
 
-    public override string Interrupted => "Interrupted. Demonstrations and the run are saved; 'pusht train --resume' goes on with the training.";
+    public override string Interrupted => "Interrupted. Demonstrations and the run are saved; the same command goes on with them.";
 
     public override void Run(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -41,7 +42,10 @@ internal sealed class WholeJob : Verb
         if (parsed.GetValue(data) is null)
             Record.Into(demonstrations, small ? 3 : parsed.GetValue(episodes), firstSeed: 0, processors, terminal, cancellationToken);
 
-        var training = new TrainOptions { Folder = Under("flow"), Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads) };
+        // What an earlier call began is gone on with, and what it finished is not done again.
+        string run = Under(small ? "flow-quick" : "flow");
+        var training = new TrainOptions { Folder = run, Steps = parsed.GetValue(steps), Threads = parsed.GetValue(threads), Resume = RunCheckpoint.Exists(run) };
+        if (training.Resume) terminal.Say($"Going on with the run in {run}.");
         using LearnedPolicy policy = Train.On(PushTDataset.Open(demonstrations), small ? training.Quick() : training, terminal, cancellationToken);
 
         SeedRange seeds = SeedRange.Parse(small ? "100000:4" : Evaluate.PaperSeeds);

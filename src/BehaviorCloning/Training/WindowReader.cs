@@ -93,7 +93,7 @@ public sealed class WindowReader
         }
 
         ReadOnlyMemory<float> reference = representation.ReferenceFeature is { } name ? episode.Feature(name) : default;
-        return episodes[index] = new Columns(episode, episode.Length, rows, episode.Actions, reference, episode.Annotation("weight"));
+        return episodes[index] = new Columns(episode, episode.Length, rows, episode.Actions, reference, episode.Annotation("weight") is { IsEmpty: false } weight ? weight : default(ReadOnlyMemory<float>?));
     }
 
     private static bool AllFinite(ReadOnlySpan<float> values)

@@ -7,8 +7,13 @@ public sealed partial class DocumentationTests
 {
     private static readonly string Root = FindRoot();
 
-    public static TheoryData<string> Pages =>
-        [.. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Root, "README.md")).Select(page => Path.GetRelativePath(Root, page))];
+    private static readonly string[] PagePaths =
+    [
+        "README.md",
+        .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Select(page => Path.GetRelativePath(Root, page)).Order(),
+    ];
+
+    public static TheoryData<string> Pages => [.. PagePaths];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -36,7 +41,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Every_snippet_is_shown_on_a_page()
     {
-        HashSet<string> shown = [.. Pages.SelectMany(page => Blocks(File.ReadAllText(Path.Combine(Root, (string)page))))];
+        HashSet<string> shown = [.. PagePaths.SelectMany(page => Blocks(File.ReadAllText(Path.Combine(Root, page))))];
         Snippets().Where(snippet => !shown.Contains(snippet.Code)).Select(snippet => snippet.Name).Should().BeEmpty();
     }
 
@@ -79,6 +84,6 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"// <snippet (?<name>[\w-]+)>\n(?<code>.*?)\n[ \t]*// </snippet>", RegexOptions.Singleline, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Marked();
 
-    [GeneratedRegex(@"\]\((?<target>[^)#\s]*)(#[^)\s]*)?\)", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(@"\]\((?<target>[^)#\s]*)(#[^)\s]*)?\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Link();
 }

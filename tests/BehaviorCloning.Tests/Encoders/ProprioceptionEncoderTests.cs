@@ -54,7 +54,7 @@ public sealed class ProprioceptionEncoderTests
     {
         using ObservationEncoder encoder = new ProprioceptionEncoderConfig().Create(Features, 3);
         Action horizon = () => encoder.Encode(Inputs());
-        horizon.Should().Throw<ArgumentException>().WithMessage("*'a' has shape [[]1, 2, 2], expected [[]B, 3, 2]*");
+        horizon.Should().Throw<ArgumentException>().WithMessage("*'a' has shape [1, 2, 2], expected [B, 3, 2]*");
         Action missing = () => encoder.Encode(new Dictionary<string, Tensor> { ["c"] = zeros(1, 3, 2) });
         missing.Should().Throw<ArgumentException>().WithMessage("*'a' is missing*c*");
     }

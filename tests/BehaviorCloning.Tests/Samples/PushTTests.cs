@@ -21,7 +21,7 @@ public sealed class PushTTests : IDisposable
         figures["per_seed"]!.AsArray().Should().HaveCount(4);
         said.Should().Contain("mean score").And.Contain("The report is");
         File.ReadAllText(At("report.html")).Should().StartWith("<!doctype html>").And.Contain("class=\"rollout\"");
-        File.Exists(At("flow/policy/policy.json")).Should().BeTrue();
+        File.Exists(At("flow-quick/policy/policy.json")).Should().BeTrue();
 
         // The parts, on what the whole left behind.
         (await Run("replay", "--data", At("demonstrations"), "--json", At("replay.json"))).Code.Should().Be(0);
@@ -29,15 +29,19 @@ public sealed class PushTTests : IDisposable
         replay["episodes"]!.GetValue<int>().Should().Be(3);
         replay["episodes_within_0_01_px"]!.GetValue<int>().Should().Be(3);
 
-        (await Run("evaluate", "--policy", At("flow/policy"), "--seeds", "200000:2", "--steps", "2", "--temperature", "0.5", "--json", At("evaluation2.json"))).Code.Should().Be(0);
+        (await Run("evaluate", "--policy", At("flow-quick/policy"), "--seeds", "200000:2", "--steps", "2", "--temperature", "0.5", "--json", At("evaluation2.json"))).Code.Should().Be(0);
         JsonNode.Parse(File.ReadAllText(At("evaluation2.json")))!["settings"]!["sampling_steps"]!.GetValue<string>().Should().Be("2");
 
         (int reported, string saidOfReport) = await Run(
-            "report", "--run", At("flow"), "--seeds", "200000:1", "--evaluation", At("evaluation.json"), At("evaluation2.json"), "--out", At("second.html"), "--picture", At("rollout.svg"));
+            "report", "--run", At("flow-quick"), "--seeds", "200000:1", "--evaluation", At("evaluation.json"), At("evaluation2.json"), "--out", At("second.html"), "--picture", At("rollout.svg"));
         reported.Should().Be(0, saidOfReport);
         File.ReadAllText(At("rollout.svg")).Should().StartWith("<svg");
 
-        (int again, string refusal) = await Run("train", "--quick", "--data", At("demonstrations"), "--out", At("flow"));
+        (int second, string saidAgain) = await Run("--quick", "--out", folder);
+        second.Should().Be(0, saidAgain);
+        saidAgain.Should().Contain("Going on with the run");
+
+        (int again, string refusal) = await Run("train", "--quick", "--data", At("demonstrations"), "--out", At("flow-quick"));
         again.Should().Be(1);
         refusal.Should().Contain("--resume").And.NotContain("   at ");
     }

@@ -66,6 +66,6 @@ internal static class PointEpisodes
         public override ReadOnlyMemory<float> Feature(string name) =>
             name == "position" ? positions : throw new KeyNotFoundException(name);
 
-        public override ReadOnlyMemory<float>? Annotation(string name) => name == "weight" && Weights is not null ? Weights : null;
+        public override ReadOnlyMemory<float>? Annotation(string name) => name == "weight" && Weights is not null ? new ReadOnlyMemory<float>(Weights) : default(ReadOnlyMemory<float>?);
     }
 }
