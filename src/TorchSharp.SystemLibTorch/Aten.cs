@@ -82,6 +82,7 @@ internal static class Aten
     public static readonly Operator clamp_min_ = new("clamp_min_");
     public static readonly Operator clamp_Tensor = new("clamp", "Tensor");
     public static readonly Operator clone = new("clone");
+    public static readonly Operator column_stack = new("column_stack");
     public static readonly Operator combinations = new("combinations");
     public static readonly Operator complex = new("complex");
     public static readonly Operator contiguous = new("contiguous");

@@ -14,6 +14,10 @@ namespace BehaviorCloning.Simulation;
 /// </code></example>
 public sealed class PushTExpert : IExpert, IDisposable
 {
+    private const double WaypointDistance = 110;
+    private const double WaypointReached = 25;
+    private const double WallMargin = 25;
+    private const int LongestDetour = 12;
     private readonly PushTPlanner planner;
     private readonly ConditionalWeakTable<PushTEnvironment, Memory> memories = [];
 
@@ -38,35 +42,79 @@ public sealed class PushTExpert : IExpert, IDisposable
         if (environment is not PushTEnvironment pushT)
             throw new ArgumentException($"The expert plans in the Push-T simulator and needs a {nameof(PushTEnvironment)}; got {environment?.GetType().Name ?? "null"}. Pass the inner environment if it is wrapped.", nameof(environment));
         Memory memory = memories.GetOrCreateValue(pushT);
-        bool sameEpisode = memory.Episode == pushT.EpisodeCount;
-        int elapsed = pushT.StepCount - memory.Step;
         PushTState state = pushT.State;
-        if (!sameEpisode || memory.Random is null) memory.Random = new(Options.Seed);
-        if (!sameEpisode || memory.Knots is null || elapsed < 0 || elapsed >= Options.PlanSteps)
+        if (memory.Episode != pushT.EpisodeCount) memory.Begin(pushT.EpisodeCount, new(Options.Seed));
+        int elapsed = pushT.StepCount - memory.Step;
+        if (memory.Knots is null || elapsed >= Options.PlanSteps)
             memory.Knots = planner.Rest(state);
         else
             planner.Advance(memory.Knots, memory.Origin, elapsed);
 
-        (memory.Episode, memory.Step) = (pushT.EpisodeCount, pushT.StepCount);
+        memory.Step = pushT.StepCount;
         memory.Origin = new(state.AgentX, state.AgentY);
-        Vect target = planner.Improve(memory.Knots, state, pushT.Options.Goal, memory.Random);
+        Vect target = planner.Improve(memory.Knots, state, pushT.Options.Goal, Waypoint(memory, state), memory.Random);
         return [(float)Math.Clamp(target.X, 0, PushTWorld.Size), (float)Math.Clamp(target.Y, 0, PushTWorld.Size)];
     }
 
     /// <inheritdoc/>
     public void Dispose() => planner.Dispose();
 
+    // Close to the goal the last correction may need a push from the far side, which lies beyond the plan's horizon: then every plan
+    // is worse than standing still. Another side, drawn at random, gets the agent out of it.
+    private Vect? Waypoint(Memory memory, PushTState state)
+    {
+        var agent = new Vect(state.AgentX, state.AgentY);
+        Vect center = state.Block.Place(PushTShape.CenterOfGravity);
+        if (memory.HasMoved(state.Block)) (memory.IdleSteps, memory.DetourSteps) = (0, 0);
+        else if (memory.DetourSteps > 0) memory.DetourSteps = (agent - memory.Waypoint).Length < WaypointReached ? 0 : memory.DetourSteps - 1;
+        else if ((agent - center).Length < Options.NearDistance) memory.IdleSteps++;
+
+        if (Options.Patience > 0 && memory.IdleSteps >= Options.Patience)
+        {
+            (double sin, double cos) = Math.SinCos(memory.Random.NextDouble() * Math.Tau);
+            double x = center.X + (WaypointDistance * cos), y = center.Y + (WaypointDistance * sin);
+            memory.Waypoint = new(Math.Clamp(x, WallMargin, PushTWorld.Size - WallMargin), Math.Clamp(y, WallMargin, PushTWorld.Size - WallMargin));
+            (memory.IdleSteps, memory.DetourSteps) = (0, LongestDetour);
+        }
+
+        return memory.DetourSteps > 0 ? memory.Waypoint : null;
+    }
+
     // What is remembered of an environment's running episode.
     private sealed class Memory
     {
-        public long Episode { get; set; } = -1;
+        // Below this the T counts as at rest, in pixels; an angle counts by a lever of the T's size.
+        private const double Rest = 0.3;
+        private const double Lever = 60;
+        private PushTPose lastPlace;
 
-        public int Step { get; set; }
+        public long Episode { get; private set; }
 
-        public Vect Origin { get; set; }
+        public NumpyRandomState Random { get; private set; } = new(0);
 
         public Vect[]? Knots { get; set; }
 
-        public NumpyRandomState? Random { get; set; }
+        public Vect Origin { get; set; }
+
+        public int Step { get; set; }
+
+        public int IdleSteps { get; set; }
+
+        public int DetourSteps { get; set; }
+
+        public Vect Waypoint { get; set; }
+
+        public void Begin(long episode, NumpyRandomState random)
+        {
+            (Episode, Random, Knots) = (episode, random, null);
+            (Step, IdleSteps, DetourSteps, lastPlace) = (0, 0, 0, default);
+        }
+
+        public bool HasMoved(PushTPose block)
+        {
+            bool moved = Math.Abs(block.X - lastPlace.X) > Rest || Math.Abs(block.Y - lastPlace.Y) > Rest || Math.Abs(block.Angle - lastPlace.Angle) * Lever > Rest;
+            if (moved) lastPlace = block;
+            return moved;
+        }
     }
 }

@@ -48,6 +48,12 @@ public sealed record PushTExpertOptions
     /// <summary>The share with which it still counts there. Default 0.1.</summary>
     public double NearShare { get; init; } = 0.1;
 
+    /// <summary>
+    /// Control steps that the agent may stand beside a T that does not move before it walks to another side of it, drawn at random.
+    /// Default 6; 0 never does.
+    /// </summary>
+    public int Patience { get; init; } = 6;
+
     /// <summary>Weight of the distance at the end of the plan against the sum along it. Default 4.</summary>
     public double FinalWeight { get; init; } = 4;
 
@@ -62,6 +68,7 @@ public sealed record PushTExpertOptions
         if (PlanSteps < 1) yield return $"PlanSteps is {PlanSteps}; it must be at least 1.";
         if (Knots < 1 || Knots > PlanSteps) yield return $"Knots is {Knots}; it must lie between 1 and PlanSteps ({PlanSteps}).";
         if (Samples < 2) yield return $"Samples is {Samples}; it must be at least 2.";
+        if (Patience < 0) yield return $"Patience is {Patience}; it must not be negative.";
         if (Iterations < 1) yield return $"Iterations is {Iterations}; it must be at least 1.";
         if (!(EliteShare > 0 && EliteShare <= 1)) yield return $"EliteShare is {EliteShare}; it must lie in (0, 1].";
         if (!(ExploringShare >= 0 && ExploringShare <= 1)) yield return $"ExploringShare is {ExploringShare}; it must lie in [0, 1].";

@@ -26,6 +26,7 @@ internal sealed class PushTPlanner : IDisposable
     private readonly Vect[] best;
     private readonly Vect[] deviation;
     private readonly Vect[] goalCorners = new Vect[Corners.Length];
+    private Vect? waypoint;
 
     public PushTPlanner(PushTExpertOptions options)
     {
@@ -59,8 +60,14 @@ internal sealed class PushTPlanner : IDisposable
     }
 
     /// <summary>Improves a plan for a state, in place, and returns the first target of the plan to execute.</summary>
-    public Vect Improve(Vect[] knots, PushTState state, PushTPose goal, NumpyRandomState random)
+    /// <param name="knots">The plan.</param>
+    /// <param name="state">Where everything is.</param>
+    /// <param name="goal">Where the T must go.</param>
+    /// <param name="waypoint">Where the agent shall go without harm to the T, or null to stay near the T.</param>
+    /// <param name="random">Draws the samples.</param>
+    public Vect Improve(Vect[] knots, PushTState state, PushTPose goal, Vect? waypoint, NumpyRandomState random)
     {
+        this.waypoint = waypoint;
         // A new space each time: what was planned before leaves no trace, so plans depend on seed and episode alone.
         world.Restore(state);
         PushTShape.Place(goal, Corners, goalCorners);
@@ -162,7 +169,9 @@ internal sealed class PushTPlanner : IDisposable
     // a little of it stays, or an agent beside the T would have no reason to touch it.
     private double ApproachDistance(PushTState state)
     {
-        double distance = (new Vect(state.AgentX, state.AgentY) - state.Block.Place(PushTShape.CenterOfGravity)).Length;
+        var agent = new Vect(state.AgentX, state.AgentY);
+        if (waypoint is { } there) return (agent - there).Length;
+        double distance = (agent - state.Block.Place(PushTShape.CenterOfGravity)).Length;
         return (options.NearShare * distance) + ((1 - options.NearShare) * Math.Max(distance - options.NearDistance, 0));
     }
 

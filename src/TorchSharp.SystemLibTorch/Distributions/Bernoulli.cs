@@ -12,12 +12,12 @@ namespace TorchSharp
             private Tensor _probs;
             private Tensor _logits;
 
-            public Bernoulli(Tensor probs = null, Tensor logits = null, Generator generator = null) : base(generator)
+            public Bernoulli(Tensor p = null, Tensor l = null, Generator generator = null) : base(generator)
             {
-                if (probs is null == logits is null) throw new ArgumentException("One and only one of 'probs' and 'logits' should be provided.");
-                _probs = probs?.alias().DetachFromDisposeScope();
-                _logits = logits?.alias().DetachFromDisposeScope();
-                batch_shape = new Size((probs ?? logits).shape);
+                if (p is null == l is null) throw new ArgumentException("One and only one of 'probs' and 'logits' should be provided.");
+                _probs = p?.alias().DetachFromDisposeScope();
+                _logits = l?.alias().DetachFromDisposeScope();
+                batch_shape = new Size((p ?? l).shape);
             }
 
             public Tensor probs => _probs ??= LogitsToProbs(_logits, true).DetachFromDisposeScope();

@@ -19,10 +19,6 @@ namespace TorchSharp
                 batch_shape = new Size(toward_one.shape);
             }
 
-            public Tensor concentration1 => toward_one;
-
-            public Tensor concentration0 => toward_zero;
-
             public override Tensor mean
             {
                 get

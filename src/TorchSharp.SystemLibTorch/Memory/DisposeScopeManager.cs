@@ -35,6 +35,29 @@ public class DisposeScopeManager
             statistics.DisposedInScopeCount++;
     }
 
+    // The same two for tensors, which come and go by the million.
+
+    internal DisposeScope? RegisterTensor(torch.Tensor tensor)
+    {
+        var scope = CurrentDisposeScope;
+        if (scope is null)
+        {
+            StatisticsInstance.TensorStatistics.CreatedOutsideScopeCount++;
+            return null;
+        }
+        StatisticsInstance.TensorStatistics.CreatedInScopeCount++;
+        scope.Disposables.Add(tensor);
+        return scope;
+    }
+
+    internal void DisposingTensor(DisposeScope? owner)
+    {
+        if (owner is null)
+            StatisticsInstance.TensorStatistics.DisposedOutsideScopeCount++;
+        else
+            StatisticsInstance.TensorStatistics.DisposedInScopeCount++;
+    }
+
     internal DisposeScope NewDisposeScope() => CurrentDisposeScope = new DisposeScope(this);
 
     internal void Remove(DisposeScope scope)

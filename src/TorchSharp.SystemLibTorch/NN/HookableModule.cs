@@ -44,7 +44,7 @@ namespace TorchSharp
                 }
 
                 /// <summary>Takes a hook off again.</summary>
-                public sealed class HookRemover
+                public class HookRemover
                 {
                     private readonly Action take_off;
 

@@ -8,7 +8,7 @@ namespace TorchSharp
         public class Adadelta : OptimizerHelper
         {
             public Adadelta(
-                IEnumerable<Parameter> parameters, double lr = 1.0, double rho = 0.9, double eps = 1e-6, double weight_decay = 0, bool maximize = false)
+                IEnumerable<Parameter> parameters, double lr, double rho = 0.9, double eps = 1e-6, double weight_decay = 0, bool maximize = false)
                 : this([new ParamGroup { Parameters = parameters }], lr, rho, eps, weight_decay, maximize)
             {
             }

@@ -22,7 +22,7 @@ public static partial class torch
             if (count > peakCount)
                 peakCount = count;
             if (register)
-                OwningDisposeScope = DisposeScopeManager.ThreadSingleton.RegisterOnCurrentDisposeScope(this);
+                OwningDisposeScope = DisposeScopeManager.ThreadSingleton.RegisterTensor(this);
         }
 
         ~Tensor() => Dispose(false);
@@ -67,8 +67,9 @@ public static partial class torch
             var native = Interlocked.Exchange(ref handle, IntPtr.Zero);
             if (native == IntPtr.Zero)
                 return;
-            DisposeScopeManager.ThreadSingleton.DisposingOnCurrentScope(this);
-            OwningDisposeScope?.MarkAsDisposed(this);
+            var owner = OwningDisposeScope;
+            DisposeScopeManager.ThreadSingleton.DisposingTensor(owner);
+            owner?.MarkAsDisposed(this);
             Interlocked.Decrement(ref totalCount);
             NativeMethods.shim_tensor_free(native);
         }

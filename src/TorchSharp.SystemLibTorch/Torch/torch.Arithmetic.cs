@@ -63,6 +63,7 @@ public static partial class torch
     public static Tensor matrix_exp(Tensor input) => input.matrix_exp();
     public static Tensor matrix_power(Tensor input, int n) => input.matrix_power(n);
     public static Tensor trace(Tensor input) => input.trace();
+    public static Tensor addmv(Tensor input, Tensor mat1, Tensor mat2, float beta, float alpha) => input.addmv(mat1, mat2, beta, alpha);
     public static Tensor block_diag(params Tensor[] tensors) => Aten.block_diag.Call(tensors);
     public static Tensor cartesian_prod(params Tensor[] tensors) => Aten.cartesian_prod.Call(tensors);
     public static Tensor combinations(Tensor input, int r = 2, bool with_replacement = false) => Aten.combinations.Call(input, r, with_replacement);

@@ -26,6 +26,8 @@ public static partial class torch
     public static Tensor[] chunk(Tensor input, long chunks, long dim = 0) => input.chunk(chunks, dim);
     public static Tensor[] unbind(Tensor tensor, int dim = 0) => tensor.unbind(dim);
     public static Tensor[] unbind(Tensor input, long dim = 0) => input.unbind(dim);
+    public static Tensor column_stack(params Tensor[] tensors) => Aten.column_stack.Call(Arg.List(tensors));
+    public static Tensor column_stack(IList<Tensor> tensors) => Aten.column_stack.Call(Arg.List(tensors));
     public static Tensor dstack(params Tensor[] tensors) => Aten.dstack.Call(Arg.List(tensors));
     public static Tensor dstack(IList<Tensor> tensors) => Aten.dstack.Call(Arg.List(tensors));
 }

@@ -14,6 +14,34 @@ public static partial class torch
 
     public static void set_rng_state(Tensor new_state) => random.set_rng_state(new_state);
 
+    // One random number at a time.
+
+    public static bool randint_bool(Generator? generator = null) => randint_long(0, 2, generator) == 1;
+
+    public static int randint_int(int high, Generator? generator = null) => (int)randint_long(0, high, generator);
+
+    public static int randint_int(int low, int high, Generator? generator = null) => (int)randint_long(low, high, generator);
+
+    public static long randint_long(long high, Generator? generator = null) => randint_long(0, high, generator);
+
+    public static long randint_long(long low, long high, Generator? generator = null)
+    {
+        using var number = randint(low, high, Array.Empty<long>(), generator: generator);
+        return number.ToInt64();
+    }
+
+    public static double rand_float(Generator? generator = null)
+    {
+        using var number = rand(Array.Empty<long>(), generator: generator);
+        return number.ToDouble();
+    }
+
+    public static double randn_float(Generator? generator = null)
+    {
+        using var number = randn(Array.Empty<long>(), generator: generator);
+        return number.ToDouble();
+    }
+
     public static partial class random
     {
         public static long seed() => Generator.Default.seed();

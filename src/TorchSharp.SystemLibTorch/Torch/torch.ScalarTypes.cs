@@ -28,7 +28,6 @@ public static partial class torch
     public static ScalarType float64 = ScalarType.Float64;
     public static ScalarType bfloat16 = ScalarType.BFloat16;
     public static ScalarType @bool = ScalarType.Bool;
-    public static ScalarType chalf = ScalarType.Float16;
     public static ScalarType cfloat = ScalarType.ComplexFloat32;
     public static ScalarType cdouble = ScalarType.ComplexFloat64;
     public static ScalarType complex64 = ScalarType.ComplexFloat32;

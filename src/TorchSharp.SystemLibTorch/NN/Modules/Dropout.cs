@@ -49,7 +49,7 @@ namespace TorchSharp
 
             public bool inplace { get; set; }
 
-            public override Tensor forward(Tensor tensor) => nn.functional.ChannelDropout(tensor, p, training, inplace);
+            public override Tensor forward(Tensor input) => nn.functional.ChannelDropout(input, p, training, inplace);
         }
     }
 

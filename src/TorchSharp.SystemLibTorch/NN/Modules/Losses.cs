@@ -1,29 +1,31 @@
 namespace TorchSharp
 {
+    using static torch;
+
+    public abstract class Loss<T1, T2, TResult> : nn.Module<T1, T2, TResult>
+    {
+        public Loss(nn.Reduction reduction = nn.Reduction.Mean) : base("Loss") => this.reduction = reduction;
+
+        public nn.Reduction reduction { get; }
+    }
+
+    public abstract class Loss<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult>
+    {
+        public Loss(nn.Reduction reduction = nn.Reduction.Mean) : base("Loss") => this.reduction = reduction;
+
+        public nn.Reduction reduction { get; }
+    }
+
+    public abstract class WeightedLoss<T1, T2, TResult> : Loss<T1, T2, TResult>
+    {
+        public WeightedLoss(Tensor weight = null, nn.Reduction reduction = nn.Reduction.Mean) : base(reduction) => this.weight = weight;
+
+        public Tensor weight { get; }
+    }
+
     namespace Modules
     {
         using static TorchSharp.torch;
-
-        public abstract class Loss<T1, T2, TResult> : nn.Module<T1, T2, TResult>
-        {
-            public Loss(nn.Reduction reduction = nn.Reduction.Mean) : base("Loss") => this.reduction = reduction;
-
-            public nn.Reduction reduction { get; }
-        }
-
-        public abstract class Loss<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult>
-        {
-            public Loss(nn.Reduction reduction = nn.Reduction.Mean) : base("Loss") => this.reduction = reduction;
-
-            public nn.Reduction reduction { get; }
-        }
-
-        public abstract class WeightedLoss<T1, T2, TResult> : Loss<T1, T2, TResult>
-        {
-            public WeightedLoss(Tensor weight = null, nn.Reduction reduction = nn.Reduction.Mean) : base(reduction) => this.weight = weight;
-
-            public Tensor weight { get; }
-        }
 
         public sealed class MSELoss : Loss<Tensor, Tensor, Tensor>
         {

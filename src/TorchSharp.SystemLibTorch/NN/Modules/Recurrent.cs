@@ -106,7 +106,7 @@ namespace TorchSharp
                 stack.Register(register_parameter);
             }
 
-            public override (Tensor, Tensor) forward(Tensor input, Tensor h0 = null)
+            public override (Tensor, Tensor) forward(Tensor input, Tensor h0)
             {
                 if (h0 is not null)
                     return OnTensor.Call2(input, h0, stack.Parameters, stack.HasBias, stack.Layers, stack.Dropout, training, stack.Bidirectional, stack.BatchFirst);

@@ -129,8 +129,6 @@ namespace TorchSharp
                 using var start = zeros(input.dim() == 1 ? [hidden] : [input.size(0), hidden], dtype: input.dtype, device: input.device);
                 return Step.Call(input, start, _weight_ih, _weight_hh, _bias_ih, _bias_hh);
             }
-
-            public new Tensor call(Tensor input, Tensor h0 = null) => base.call(input, h0);
         }
 
         /// <summary>One step of Elman's recurrent network.</summary>
@@ -197,8 +195,6 @@ namespace TorchSharp
                 using var start = zeros(input.dim() == 1 ? [hidden] : [input.size(0), hidden], dtype: input.dtype, device: input.device);
                 return Step.Call(input, start, _weight_ih, _weight_hh, _bias_ih, _bias_hh);
             }
-
-            public new Tensor call(Tensor input, Tensor h0 = null) => base.call(input, h0);
         }
     }
 

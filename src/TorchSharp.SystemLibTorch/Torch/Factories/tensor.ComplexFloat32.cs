@@ -37,7 +37,4 @@ public static partial class torch
 
     public static Tensor tensor((float Real, float Imaginary)[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromValues(AsSpan<(float Real, float Imaginary)>(rawArray), Lengths(rawArray), ScalarType.ComplexFloat32, dtype, device, requires_grad, names);
-
-    public static Tensor tensor(Memory<(float Real, float Imaginary)> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-        => FromValues<(float Real, float Imaginary)>(rawArray.Span, dimensions, ScalarType.ComplexFloat32, dtype, device, requires_grad, names);
 }

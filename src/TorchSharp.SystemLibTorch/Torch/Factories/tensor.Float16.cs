@@ -2,9 +2,6 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor tensor(Half scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
-        => FromValue(scalar, ScalarType.Float16, dtype, device, requires_grad);
-
     public static Tensor tensor(IList<Half> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
         => FromValues(AsSpan(rawArray), dimensions, ScalarType.Float16, dtype, device, requires_grad, names);
 
