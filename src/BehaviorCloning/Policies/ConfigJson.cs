@@ -218,10 +218,11 @@ public static class ConfigJson
             PropertyInfo property = PropertyOf(type, parameters[i]);
             if (values.Remove(property, out object? value)) arguments[i] = value;
             else if (parameters[i].HasDefaultValue) arguments[i] = parameters[i].DefaultValue;
+            else if (AllowsNull(property)) arguments[i] = null;
             else faults.Add($"{path}.{JsonName(property)} is missing; expected {Describe(property.PropertyType)}.");
         }
 
-        foreach (PropertyInfo property in properties.Where(p => p.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute)) && !seen.Contains(JsonName(p))))
+        foreach (PropertyInfo property in properties.Where(p => p.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute)) && !AllowsNull(p) && !seen.Contains(JsonName(p))))
             faults.Add($"{path}.{JsonName(property)} is missing; expected {Describe(property.PropertyType)}.");
         if (faults.Count > before) return null;
 

@@ -14,7 +14,7 @@ internal sealed class PolicyShelf
     /// <summary>Opens the shelf of a run.</summary>
     /// <param name="folder">Where policies lie, a folder each.</param>
     /// <param name="keepBest">How many of the lowest validation loss stay.</param>
-    /// <param name="keepNewest">How many of the newest stay.</param>
+    /// <param name="keepNewest">How many of the newest that came with a checkpoint stay.</param>
     /// <param name="kept">What a resumed run had kept.</param>
     public PolicyShelf(string folder, int keepBest, int keepNewest, IEnumerable<SavedPolicy> kept)
     {
@@ -36,22 +36,27 @@ internal sealed class PolicyShelf
 
     /// <summary>Saves a policy, unless that step's is there already.</summary>
     /// <returns>Its folder, or null where it was there.</returns>
-    public string? Save(LearnedPolicy policy, long step, double? validationLoss)
+    public string? Save(LearnedPolicy policy, long step, double? validationLoss, bool isCheckpoint)
     {
-        if (kept.Count > 0 && kept[^1].Step == step) return null;
+        if (kept.Count > 0 && kept[^1].Step == step)
+        {
+            kept[^1] = kept[^1] with { IsCheckpoint = kept[^1].IsCheckpoint || isCheckpoint };
+            return null;
+        }
+
         string target = FolderOf(folder, step);
         // What lies there can only be from after the checkpoint that the run was resumed from.
         if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
         Directory.CreateDirectory(folder);
         policy.Save(target);
-        kept.Add(new SavedPolicy(step, target, validationLoss));
+        kept.Add(new SavedPolicy(step, target, isCheckpoint) { ValidationLoss = validationLoss });
         return target;
     }
 
     /// <summary>Takes what is neither new nor good off the list. Its folders stay until <see cref="DeleteDropped"/>.</summary>
     public void Select()
     {
-        HashSet<SavedPolicy> keep = [.. kept.TakeLast(keepNewest), .. kept.Where(policy => policy.ValidationLoss is not null).OrderBy(policy => policy.ValidationLoss).ThenBy(policy => policy.Step).Take(keepBest)];
+        HashSet<SavedPolicy> keep = [.. kept.Where(policy => policy.IsCheckpoint).TakeLast(keepNewest), .. kept.Where(policy => policy.ValidationLoss is not null).OrderBy(policy => policy.ValidationLoss).ThenBy(policy => policy.Step).Take(keepBest)];
         dropped.AddRange(kept.Where(policy => !keep.Contains(policy)));
         kept.RemoveAll(policy => !keep.Contains(policy));
     }

@@ -63,7 +63,7 @@ public sealed record TrainerConfig
     /// <summary>How many policies of the lowest validation loss are kept. Default 3.</summary>
     public int KeepBest { get; init; } = 3;
 
-    /// <summary>How many of the newest policies are kept. Default 1.</summary>
+    /// <summary>How many of the newest policies that were saved with a checkpoint are kept. Default 1.</summary>
     public int KeepNewest { get; init; } = 1;
 
     /// <summary>Steps between log entries. Default 100.</summary>

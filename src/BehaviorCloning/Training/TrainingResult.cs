@@ -18,8 +18,12 @@ public enum TrainingOutcome
 /// <summary>A policy on disk.</summary>
 /// <param name="Step">Optimizer steps it was trained for.</param>
 /// <param name="Folder">What <c>LearnedPolicy.Load</c> reads.</param>
-/// <param name="ValidationLoss">Its validation loss, or null where it was not validated.</param>
-public sealed record SavedPolicy(long Step, string Folder, double? ValidationLoss);
+/// <param name="IsCheckpoint">Whether it was saved with a checkpoint of the run, not for its validation loss alone.</param>
+public sealed record SavedPolicy(long Step, string Folder, bool IsCheckpoint)
+{
+    /// <summary>Its validation loss, or null where it was not validated.</summary>
+    public double? ValidationLoss { get; init; }
+}
 
 /// <summary>A validation.</summary>
 /// <param name="Step">Optimizer steps taken.</param>

@@ -178,14 +178,14 @@ internal sealed class TrainingRun : IDisposable
         if (isBest) best = new ValidationPoint(step, loss);
         reporter.ReportValidation(step, loss, isBest, best!.Loss);
         latestValidation = new ValidationPoint(step, loss);
-        if (shelf is not null && shelf.IsAmongBest(loss)) SavePolicy(loss);
+        if (shelf is not null && shelf.IsAmongBest(loss)) SavePolicy(loss, isCheckpoint: false);
     }
 
-    private void SavePolicy(double? validationLoss)
+    private void SavePolicy(double? validationLoss, bool isCheckpoint)
     {
         network.eval();
         string? folder;
-        using (average?.UseAverage()) folder = shelf!.Save(policy, step, validationLoss);
+        using (average?.UseAverage()) folder = shelf!.Save(policy, step, validationLoss, isCheckpoint);
         if (folder is not null) reporter.ReportPolicy(step, folder);
     }
 
@@ -199,7 +199,7 @@ internal sealed class TrainingRun : IDisposable
             if (!all.ToBoolean()) throw Diverged("weights", double.NaN);
         }
 
-        SavePolicy(latestValidation?.Step == step ? latestValidation.Loss : null);
+        SavePolicy(latestValidation?.Step == step ? latestValidation.Loss : null, isCheckpoint: true);
         shelf!.Select();
         var state = new RunState
         {

@@ -117,6 +117,15 @@ public sealed class ConfigJsonTests
         write.Should().Throw<NotSupportedException>().WithMessage("*finite*");
     }
 
+    [Fact]
+    public void A_null_that_was_left_out_reads_back_as_null()
+    {
+        var saved = new Saved(3, null) { Note = null };
+        string json = ConfigJson.Write(saved);
+        json.Should().NotContain("loss").And.NotContain("note");
+        ConfigJson.Read<Saved>(json).Should().Be(saved);
+    }
+
     private static string Fault<T>(string json)
         where T : class
     {
@@ -160,4 +169,9 @@ public sealed class ConfigJsonTests
     };
 
     private static Type Pick(Type[] types, Random? random) => types[random?.Next(types.Length) ?? 0];
+
+    private sealed record Saved(int Step, double? Loss)
+    {
+        public required string? Note { get; init; }
+    }
 }

@@ -176,4 +176,22 @@ public sealed class AutogradTests
         y.add_(1);
         FluentActions.Invoking(() => y.sum().backward()).Should().Throw<ExternalException>().WithMessage("*modified by an inplace operation*");
     }
+
+    [Fact]
+    public void Anomaly_detection_stops_at_a_gradient_that_is_no_number()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = zeros(2).requires_grad_();
+        using (autograd.detect_anomaly())
+        {
+            FluentActions.Invoking(() => (x.sqrt() * 0).sum().backward()).Should().Throw<ExternalException>().WithMessage("*returned nan*");
+        }
+
+        using (autograd.set_detect_anomaly(false))
+        {
+            (x.sqrt() * 0).sum().backward();
+        }
+
+        Assert.True(double.IsNaN(x.grad![0].ToDouble()));
+    }
 }

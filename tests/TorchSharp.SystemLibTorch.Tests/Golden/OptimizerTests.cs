@@ -9,30 +9,35 @@ public sealed class OptimizerTests
 {
     private static readonly GoldenFile Golden = GoldenFile.Training;
 
-    private static readonly Dictionary<string, Func<Parameter[], optim.Optimizer>> Optimizers = new()
+    private static readonly Dictionary<string, Func<Parameter[], optim.Optimizer>[]> Optimizers = new(StringComparer.Ordinal)
     {
-        ["SGD"] = p => optim.SGD(p, 0.1),
-        ["SGD.momentum"] = p => optim.SGD(p, 0.1, 0.9, 0.1, 0.01),
-        ["SGD.nesterov"] = p => optim.SGD(p, 0.1, 0.9, nesterov: true),
-        ["SGD.maximize"] = p => optim.SGD(p, 0.1, 0.9, maximize: true),
-        ["Adam"] = p => optim.Adam(p, 0.05),
-        ["Adam.options"] = p => optim.Adam(p, 0.05, 0.8, 0.95, 1e-4, 0.02),
-        ["Adam.amsgrad"] = p => optim.Adam(p, 0.05, amsgrad: true, maximize: true),
-        ["AdamW"] = p => optim.AdamW(p, 0.05),
-        ["AdamW.options"] = p => optim.AdamW(p, 0.05, 0.8, 0.95, 1e-4, 0.1),
-        ["AdamW.amsgrad"] = p => optim.AdamW(p, 0.05, weight_decay: 0.1, amsgrad: true, maximize: true),
-        ["RMSProp"] = p => optim.RMSProp(p, 0.02),
-        ["RMSProp.momentum"] = p => optim.RMSProp(p, 0.02, 0.9, 1e-4, 0.01, 0.8),
-        ["RMSProp.centered"] = p => optim.RMSProp(p, 0.02, momentum: 0.5, centered: true),
-        ["Adagrad"] = p => optim.Adagrad(p, 0.1),
-        ["Adagrad.options"] = p => optim.Adagrad(p, 0.1, 0.02, 0.01, 0.3, 1e-4),
-        ["Adadelta"] = p => optim.Adadelta(p, 1.0, 0.8, 1e-4, 0.01),
-        ["Adamax"] = p => optim.Adamax(p, 0.05, 0.8, 0.95, 1e-4, 0.01),
-        ["ASGD"] = p => optim.ASGD(p, 0.05, 1e-3, 0.7, 3.0, 0.01),
-        ["NAdam"] = p => optim.NAdam(p, 0.05, 0.8, 0.95, 1e-4, 0.01),
-        ["RAdam"] = p => optim.RAdam(p, 0.05, 0.8, 0.95, 1e-4, 0.01),
-        ["Rprop"] = p => optim.Rprop(p, 0.02),
-        ["LBFGS"] = p => optim.LBFGS(p, 0.5, 4),
+        ["SGD"] = [p => optim.SGD(p, 0.1), p => optim.SGD(Named(p), 0.1), p => optim.SGD([new SGD.ParamGroup(p, 0.1)], 0.9)],
+        ["SGD.momentum"] = [p => optim.SGD(p, 0.1, 0.9, 0.1, 0.01)],
+        ["SGD.nesterov"] = [p => optim.SGD(p, 0.1, 0.9, nesterov: true)],
+        ["SGD.maximize"] = [p => optim.SGD(p, 0.1, 0.9, maximize: true)],
+        ["Adam"] = [p => optim.Adam(p, 0.05), p => optim.Adam(Named(p), 0.05), p => optim.Adam([new Adam.ParamGroup(p, 0.05)], 0.9)],
+        ["Adam.options"] = [p => optim.Adam(p, 0.05, 0.8, 0.95, 1e-4, 0.02)],
+        ["Adam.amsgrad"] = [p => optim.Adam(p, 0.05, amsgrad: true, maximize: true)],
+        ["AdamW"] = [p => optim.AdamW(p, 0.05), p => optim.AdamW(Named(p), 0.05), p => optim.AdamW([new AdamW.ParamGroup(p, 0.05)], 0.9)],
+        ["AdamW.options"] = [p => optim.AdamW(p, 0.05, 0.8, 0.95, 1e-4, 0.1)],
+        ["AdamW.amsgrad"] = [p => optim.AdamW(p, 0.05, weight_decay: 0.1, amsgrad: true, maximize: true)],
+        ["RMSProp"] = [p => optim.RMSProp(p, 0.02), p => optim.RMSProp(Named(p), 0.02), p => optim.RMSProp([new RMSProp.ParamGroup(p, 0.02)], 0.9)],
+        ["RMSProp.momentum"] = [p => optim.RMSProp(p, 0.02, 0.9, 1e-4, 0.01, 0.8)],
+        ["RMSProp.centered"] = [p => optim.RMSProp(p, 0.02, momentum: 0.5, centered: true)],
+        ["Adagrad"] = [p => optim.Adagrad(p, 0.1), p => optim.Adagrad(Named(p), 0.1), p => optim.Adagrad([new Adagrad.ParamGroup(p, 0.1)], 0.9)],
+        ["Adagrad.options"] = [p => optim.Adagrad(p, 0.1, 0.02, 0.01, 0.3, 1e-4)],
+        ["Adadelta"] = [p => optim.Adadelta(p, 1.0, 0.8, 1e-4, 0.01), p => optim.Adadelta(Named(p), 1.0, 0.8, 1e-4, 0.01),
+            p => optim.Adadelta([new Adadelta.ParamGroup(p, 1.0, 0.8, 1e-4, 0.01)])],
+        ["Adamax"] = [p => optim.Adamax(p, 0.05, 0.8, 0.95, 1e-4, 0.01), p => optim.Adamax(Named(p), 0.05, 0.8, 0.95, 1e-4, 0.01),
+            p => optim.Adamax([new Adamax.ParamGroup(p, 0.05, 0.8, 0.95, 1e-4, 0.01)])],
+        ["ASGD"] = [p => optim.ASGD(p, 0.05, 1e-3, 0.7, 3.0, 0.01), p => optim.ASGD(Named(p), 0.05, 1e-3, 0.7, 3.0, 0.01),
+            p => optim.ASGD([new ASGD.ParamGroup(p, 0.05, 1e-3, 0.7, 3.0, 0.01)])],
+        ["NAdam"] = [p => optim.NAdam(p, 0.05, 0.8, 0.95, 1e-4, 0.01), p => optim.NAdam(Named(p), 0.05, 0.8, 0.95, 1e-4, 0.01),
+            p => optim.NAdam([new NAdam.ParamGroup(p, 0.05, 0.8, 0.95, 1e-4, 0.01)])],
+        ["RAdam"] = [p => optim.RAdam(p, 0.05, 0.8, 0.95, 1e-4, 0.01), p => optim.RAdam(Named(p), 0.05, 0.8, 0.95, 1e-4, 0.01),
+            p => optim.RAdam([new RAdam.ParamGroup(p, 0.05, 0.8, 0.95, 1e-4, 0.01)])],
+        ["Rprop"] = [p => optim.Rprop(p, 0.02), p => optim.Rprop(Named(p), 0.02), p => optim.Rprop([new Rprop.ParamGroup(p, 0.02)], 0.9)],
+        ["LBFGS"] = [p => optim.LBFGS(p, 0.5, 4), p => optim.LBFGS(Named(p), 0.5, 4)],
     };
 
     public static TheoryData<string> Names => [.. Optimizers.Keys];
@@ -46,9 +51,17 @@ public sealed class OptimizerTests
     [MemberData(nameof(Names))]
     public void Ten_steps_agree_with_PyTorch(string name)
     {
+        foreach (Func<Parameter[], optim.Optimizer> make in Optimizers[name])
+        {
+            TenSteps(name, make);
+        }
+    }
+
+    private static void TenSteps(string name, Func<Parameter[], optim.Optimizer> make)
+    {
         using var weight = new Parameter(Golden["optim.weight"].clone());
         using var bias = new Parameter(Golden["optim.bias"].clone());
-        using optim.Optimizer optimizer = Optimizers[name]([weight, bias]);
+        using optim.Optimizer optimizer = make([weight, bias]);
         Tensor Loss()
         {
             optimizer.zero_grad();
@@ -127,6 +140,9 @@ public sealed class OptimizerTests
             File.Delete(file);
         }
     }
+
+    private static IEnumerable<(string Name, Parameter Parameter)> Named(Parameter[] parameters) =>
+        parameters.Select((parameter, number) => ($"parameter{number}", parameter));
 
     private static void Step(optim.Optimizer optimizer, Parameter parameter, int count)
     {

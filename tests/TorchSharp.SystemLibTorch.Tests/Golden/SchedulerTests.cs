@@ -23,6 +23,8 @@ public sealed class SchedulerTests
         ["CosineAnnealingLR"] = o => CosineAnnealingLR(o, 8, 0.02),
         ["OneCycleLR"] = o => OneCycleLR(o, 0.9, 13),
         ["OneCycleLR.linear"] = o => OneCycleLR(o, 0.9, 13, pct_start: 0.4, anneal_strategy: impl.OneCycleLR.AnnealStrategy.Linear, three_phase: true),
+        ["OneCycleLR.list"] = o => OneCycleLR(o, [0.9], 13),
+        ["CyclicLR.list"] = o => CyclicLR(o, [0.1], [0.9], 3, 2),
         ["CyclicLR"] = o => CyclicLR(o, 0.1, 0.9, 3, 2),
         ["CyclicLR.triangular2"] = o => CyclicLR(o, 0.1, 0.9, 3, mode: impl.CyclicLR.Mode.Triangular2),
         ["CyclicLR.exp_range"] = o => CyclicLR(o, 0.1, 0.9, 3, mode: impl.CyclicLR.Mode.ExpRange, gamma: 0.9),

@@ -72,8 +72,7 @@ internal static class ConversionCases
         table.Op("to.float", x => x.@float(), x => x.to(CPU), x => x.to("cpu"), x => x.to(DeviceType.CPU), x => x.cpu(), x => x.type_as(x));
         table.Op("to.int", x => x.@int(), x => x.type(t => t.@int()));
         table.Op("to.long", x => x.@long());
-        table.Op("to.short", x => x.to(ScalarType.Int16),
-            x => x.@short());
+        table.Op("to.short", x => x.to(ScalarType.Int16));
         table.Op("to.bool", x => x.@bool());
         table.Op("to.byte", x => x.@byte());
         table.Op("to.char", x => x.to(ScalarType.Int8),

@@ -46,6 +46,7 @@ internal static class FurtherShapeCases
         table.Op("flipud", x => x.flipud(), x => torch.flipud(x));
         table.Op("rot90", x => x.rot90(), x => torch.rot90(x));
         table.Op("rot90.twice", x => x.rot90(2, (1, 0)), x => torch.rot90(x, 2, (1, 0)));
+        table.Op("pad_sequence", (x, y) => nn.utils.rnn.pad_sequence([x, y], true, 0.5));
         table.Op("poisson", x => x.poisson(), x => torch.poisson(x), x => torch.poisson(x, new Generator((ulong)GoldenFile.Seed)));
         table.Op("cauchy_", x => InPlace(x, t => t.cauchy_(0.5, 1.5)));
         table.Op("geometric_", x => InPlace(x, t => t.geometric_(0.3)));

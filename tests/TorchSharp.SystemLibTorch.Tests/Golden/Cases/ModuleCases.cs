@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn.utils.rnn;
 
 namespace TorchSharp.SystemLibTorch.Tests.Golden.Cases;
 
@@ -20,6 +21,9 @@ internal static class ParametrisedModuleCases
         table.One("Conv2d.same", () => nn.Conv2d(2, 3, 3, Padding.Same));
         table.One("Conv2d.pair_same", () => nn.Conv2d(2, 3, (3, 1), Padding.Same));
         table.One("Conv3d", () => nn.Conv3d(1, 2, 2));
+        table.One("Conv3d.triple", () => nn.Conv3d(1, 2, (2, 1, 3), (1, 2, 1), (1, 0, 1)));
+        table.One("Conv3d.same", () => nn.Conv3d(1, 2, 3, Padding.Same));
+        table.One("Conv3d.triple_same", () => nn.Conv3d(1, 2, (3, 1, 3), Padding.Same));
         table.One("ConvTranspose1d", () => nn.ConvTranspose1d(3, 2, 3, 2, 1, 1));
         table.One("ConvTranspose1d.four", () => nn.ConvTranspose1d(3, 2, 4, 2, 1));
         table.One("ConvTranspose2d", () => nn.ConvTranspose2d(2, 3, 3, 2, 1, 1));
@@ -62,12 +66,27 @@ internal static class RecurrentModuleCases
         table.Of("RNN.layers", () => nn.RNN(2, 3, 2, batchFirst: true), (m, x) => m.call(x[0], x[1]));
         table.Of("RNN.bidirectional", () => nn.RNN(2, 3, bias: false, bidirectional: true), (m, x) => m.call(x[0]));
         table.Of("RNN.relu", () => nn.RNN(2, 3, nonLinearity: nn.NonLinearities.ReLU), (m, x) => m.call(x[0]));
+        table.Of("LSTM.packed", () => nn.LSTM(2, 3), (m, x) => Unpacked(m.call(pack_padded_sequence(x[0], x[1], enforce_sorted: false))));
+        table.Of("GRU.packed", () => nn.GRU(2, 3), (m, x) => Unpacked(m.call(pack_padded_sequence(x[0], x[1], enforce_sorted: false))));
+        table.Of("GRU.sequences", () => nn.GRU(2, 3), (m, x) => Unpacked(m.call(pack_sequence([x[0], x[1]]))));
         table.Of("LSTMCell", () => nn.LSTMCell(2, 3), (m, x) => m.call(x[0]));
         table.Of("LSTMCell.states", () => nn.LSTMCell(2, 3), (m, x) => m.call(x[0], (x[1], x[2])));
         table.Of("GRUCell", () => nn.GRUCell(2, 3), (m, x) => m.forward(x[0]));
         table.Of("GRUCell.states", () => nn.GRUCell(2, 3), (m, x) => m.forward(x[0], x[1]));
         table.Of("RNNCell", () => nn.RNNCell(2, 3), (m, x) => m.forward(x[0]));
         table.Of("RNNCell.states", () => nn.RNNCell(2, 3), (m, x) => m.forward(x[0], x[1]));
+    }
+
+    private static Outputs Unpacked((PackedSequence Output, Tensor Hidden, Tensor Cell) result)
+    {
+        (Tensor padded, Tensor lengths) = pad_packed_sequence(result.Output, padding_value: 0.5);
+        return new[] { padded, lengths, result.Hidden, result.Cell };
+    }
+
+    private static Outputs Unpacked((PackedSequence Output, Tensor Hidden) result)
+    {
+        (Tensor padded, Tensor lengths) = pad_packed_sequence(result.Output, padding_value: 0.5);
+        return new[] { padded, lengths, result.Hidden };
     }
 }
 
@@ -136,8 +155,26 @@ internal static class PlainModuleCases
         table.One("Dropout1d", () => nn.Dropout1d(0.3));
         table.One("Dropout2d", () => nn.Dropout2d(0.3));
         table.One("Sequential", () => nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 2)));
+        table.One("Sequential.array", () => nn.Sequential(new nn.Module<Tensor, Tensor>[] { nn.Linear(4, 3), nn.Tanh() }));
+        table.One("Sequential.enumerable", () => nn.Sequential(new List<nn.Module<Tensor, Tensor>> { nn.Linear(4, 3), nn.Tanh() }));
+        table.One("Sequential.append", () => nn.Sequential().append(nn.Linear(4, 3)).append(nn.Tanh()));
+        table.One("Sequential.named_append", () => nn.Sequential().append("first", nn.Linear(4, 3)).append("second", nn.Tanh()));
+        table.One("Sequential.named_pairs", () => nn.Sequential(("first", nn.Linear(4, 3)), ("second", nn.Tanh())));
+        table.One("Sequential.named_tuples", () => nn.Sequential(First(), Second()));
+        table.One("Sequential.named_enumerable_pairs", () => nn.Sequential(new List<(string, nn.Module<Tensor, Tensor>)> { ("first", nn.Linear(4, 3)), ("second", nn.Tanh()) }));
+        table.One("Sequential.named_enumerable_tuples", () => nn.Sequential(new List<Tuple<string, nn.Module<Tensor, Tensor>>> { First(), Second() }));
+        table.Of("GELU.inplace", () => nn.GELU(true), (m, x) => m.call(x[0].clone()));
+        table.One("GELU.tanh", () => nn.GELU(Modules.GELU.Approximate.tanh));
+        table.Of("SiLU.inplace", () => nn.SiLU(true), (m, x) => m.call(x[0].clone()));
+        table.Of("Mish.inplace", () => nn.Mish(true), (m, x) => m.call(x[0].clone()));
+        table.Of("Tanh.inplace", () => nn.Tanh(true), (m, x) => m.call(x[0].clone()));
+        table.Of("Sigmoid.inplace", () => nn.Sigmoid(true), (m, x) => m.call(x[0].clone()));
         table.Two("CosineSimilarity", () => nn.CosineSimilarity());
     }
+
+    private static Tuple<string, nn.Module<Tensor, Tensor>> First() => Tuple.Create<string, nn.Module<Tensor, Tensor>>("first", nn.Linear(4, 3));
+
+    private static Tuple<string, nn.Module<Tensor, Tensor>> Second() => Tuple.Create<string, nn.Module<Tensor, Tensor>>("second", nn.Tanh());
 }
 
 internal static class LossModuleCases

@@ -92,4 +92,5 @@ def shape():
     op("select_scatter", lambda x, s: torch.select_scatter(x, s, 1, 2), S(3, 4), S(3))
     op("combinations", lambda x: torch.combinations(x, 2), S(4))
     op("rot90.twice", lambda x: torch.rot90(x, 2, (1, 0)), S(2, 3))
+    op("pad_sequence", lambda x, y: torch.nn.utils.rnn.pad_sequence([x, y], batch_first=True, padding_value=0.5), S(3, 2), S(1, 2))
     op("poisson", torch.poisson, C(P(4, 5)))

@@ -1,6 +1,9 @@
 """Modules: initial weights of a seed, then forward, gradients and buffers with weights moved off their degenerate start."""
+from collections import OrderedDict
+
 import torch
 import torch.nn as nn
+from torch.nn.utils.rnn import pack_padded_sequence, pack_sequence, pad_packed_sequence
 
 from golden import C, Constant, P, S, SEED, U, outputs_of, restart, weighted_sum
 
@@ -54,6 +57,9 @@ def parametrised():
     module("Conv2d.same", lambda: nn.Conv2d(2, 3, 3, padding="same"), S(1, 2, 4, 5))
     module("Conv2d.pair_same", lambda: nn.Conv2d(2, 3, (3, 1), padding="same"), S(1, 2, 4, 5))
     module("Conv3d", lambda: nn.Conv3d(1, 2, 2), S(1, 1, 3, 3, 4))
+    module("Conv3d.triple", lambda: nn.Conv3d(1, 2, (2, 1, 3), stride=(1, 2, 1), padding=(1, 0, 1)), S(1, 1, 3, 3, 4))
+    module("Conv3d.same", lambda: nn.Conv3d(1, 2, 3, padding="same"), S(1, 1, 2, 3, 3))
+    module("Conv3d.triple_same", lambda: nn.Conv3d(1, 2, (3, 1, 3), padding="same"), S(1, 1, 2, 3, 3))
     module("ConvTranspose1d", lambda: nn.ConvTranspose1d(3, 2, 3, stride=2, padding=1, output_padding=1), S(2, 3, 4))
     module("ConvTranspose1d.four", lambda: nn.ConvTranspose1d(3, 2, 4, stride=2, padding=1), S(2, 3, 4))
     module("ConvTranspose2d", lambda: nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1, output_padding=1), S(1, 2, 3, 4))
@@ -88,7 +94,16 @@ def recurrent():
         cell = getattr(nn, name + "Cell")
         module(f"{name}Cell", lambda k=cell: k(2, 3), S(2, 2), call=call)
         module(f"{name}Cell.states", lambda k=cell: k(2, 3), S(2, 2), *[S(2, 3) for _ in range(states)], call=call)
+    lengths = C([4, 2, 3])
+    module("LSTM.packed", lambda: nn.LSTM(2, 3), S(4, 3, 2), lengths, call=lambda m, x, n: packed(m, pack_padded_sequence(x, n, enforce_sorted=False)))
+    module("GRU.packed", lambda: nn.GRU(2, 3), S(4, 3, 2), lengths, call=lambda m, x, n: packed(m, pack_padded_sequence(x, n, enforce_sorted=False)))
+    module("GRU.sequences", lambda: nn.GRU(2, 3), S(4, 2), S(2, 2), call=lambda m, x, y: packed(m, pack_sequence([x, y])))
     module("RNN.relu", lambda: nn.RNN(2, 3, nonlinearity="relu"), S(4, 2, 2))
+
+
+def packed(recurrent_module, sequence):
+    output, state = recurrent_module(sequence)
+    return [*pad_packed_sequence(output, padding_value=0.5), *outputs_of(state)]
 
 
 def attention():
@@ -152,6 +167,13 @@ def plain():
     module("Dropout1d", lambda: nn.Dropout1d(0.3), S(4, 5, 2))
     module("Dropout2d", lambda: nn.Dropout2d(0.3), S(4, 5, 2, 2))
     module("Sequential", lambda: nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 2)), S(2, 4))
+    for spelling in ("array", "enumerable", "append"):
+        module(f"Sequential.{spelling}", lambda: nn.Sequential(nn.Linear(4, 3), nn.Tanh()), S(2, 4))
+    for spelling in ("pairs", "tuples", "enumerable_pairs", "enumerable_tuples", "append"):
+        module(f"Sequential.named_{spelling}", lambda: nn.Sequential(OrderedDict([("first", nn.Linear(4, 3)), ("second", nn.Tanh())])), S(2, 4))
+    for kind in (nn.GELU, nn.SiLU, nn.Mish, nn.Tanh, nn.Sigmoid):
+        module(f"{kind.__name__}.inplace", kind, S(2, 5))
+    module("GELU.tanh", lambda: nn.GELU(approximate="tanh"), S(2, 5))
     module("CosineSimilarity", lambda: nn.CosineSimilarity(1), S(3, 4), S(3, 4))
 
 

@@ -103,6 +103,8 @@ def schedulers():
     run("CosineAnnealingLR", lambda o: s.CosineAnnealingLR(o, 8, 0.02))
     run("OneCycleLR", lambda o: s.OneCycleLR(o, 0.9, total_steps=13))
     run("OneCycleLR.linear", lambda o: s.OneCycleLR(o, 0.9, total_steps=13, pct_start=0.4, anneal_strategy="linear", three_phase=True))
+    run("OneCycleLR.list", lambda o: s.OneCycleLR(o, [0.9], total_steps=13))
+    run("CyclicLR.list", lambda o: s.CyclicLR(o, [0.1], [0.9], 3, 2))
     run("CyclicLR", lambda o: s.CyclicLR(o, 0.1, 0.9, 3, 2))
     run("CyclicLR.triangular2", lambda o: s.CyclicLR(o, 0.1, 0.9, 3, mode="triangular2"))
     run("CyclicLR.exp_range", lambda o: s.CyclicLR(o, 0.1, 0.9, 3, mode="exp_range", gamma=0.9))
