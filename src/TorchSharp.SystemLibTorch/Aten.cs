@@ -127,6 +127,7 @@ internal static class Aten
     public static readonly Operator empty_strided = new("empty_strided");
     public static readonly Operator eq_Scalar = new("eq", "Scalar");
     public static readonly Operator eq_Tensor = new("eq", "Tensor");
+    public static readonly Operator equal = new("equal");
     public static readonly Operator erf = new("erf");
     public static readonly Operator erf_ = new("erf_");
     public static readonly Operator erfc = new("erfc");

@@ -114,6 +114,9 @@ public static partial class torch
 
         public override bool Equals(object? obj) => obj is Tensor other && Equals(other);
 
+        /// <summary>Same shape and same values.</summary>
+        public bool Equals(Tensor target) => target is not null && Aten.equal.CallBool(this, target);
+
         public override int GetHashCode() => base.GetHashCode();
 
         private static void ThrowInvalid() => throw new InvalidOperationException("Tensor invalid -- empty handle.");
