@@ -36,7 +36,7 @@ public sealed record PushTExpertOptions
     /// <summary>How much wider those step from knot to knot. Default 1.5.</summary>
     public double ExploringScale { get; init; } = 1.5;
 
-    /// <summary>How much narrower every second of the first iteration's other samples varies the last plan. Default 0.3.</summary>
+    /// <summary>How much narrower every fourth sample of the first iteration varies the last plan. Default 0.3.</summary>
     public double FineScale { get; init; } = 0.3;
 
     /// <summary>Weight of the agent's distance to the T against the T's distance to its goal. Default 0.02.</summary>

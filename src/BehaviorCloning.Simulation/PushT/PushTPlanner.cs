@@ -106,7 +106,7 @@ internal sealed class PushTPlanner : IDisposable
                 continue;
             }
 
-            // Half of the others vary the last plan only a little, or the last pixels to the goal are never found.
+            // A quarter of the first samples vary the last plan only a little, or the last pixels to the goal are never found.
             bool explores = i >= options.Samples - exploring, fine = iteration == 0 && i % 4 == 1;
             for (int k = 0; k < sample.Length; k++)
             {

@@ -111,7 +111,7 @@ public sealed class ResidualMlpDenoiser : Denoiser
         Tensor conditions = cat([context.flatten(1), this.time.forward(time)], 1);
         Tensor h = input.forward(cat([noisyActions.flatten(1), conditions], 1));
         Tensor c = nn.functional.silu(condition2.forward(nn.functional.silu(condition1.forward(conditions))));
-        Tensor[] modulations = Modulate(c).chunk(2 * blockCount, 1);
+        Tensor[] modulations = nn.functional.linear(c, modulation.weight, ModulationBias()).chunk(2 * blockCount, 1);
         for (int i = 0; i < blockCount; i++)
         {
             Tensor y = nn.functional.layer_norm(h, normalized);
@@ -126,44 +126,42 @@ public sealed class ResidualMlpDenoiser : Denoiser
     public override DenoiserStep Prepare(Tensor context, ReadOnlySpan<float> times)
     {
         ShapeContract.Require(context, nameof(context), -1, Shape.ContextTokens, Shape.ContextWidth);
-        long batch = context.size(0), width = normalized[0];
-        int count = times.Length;
         using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
         Tensor flatContext = context.flatten(1);
         Tensor embedded = time.forward(tensor(times.ToArray(), device: context.device));
 
         // A layer over [actions, context, time] is a sum of three products; only the first changes from step to step.
         Tensor inputBase = SumOverTimesAndBatch(input, chunkSize, flatContext, embedded);
         Tensor hidden = SumOverTimesAndBatch(condition1, 0, flatContext, embedded).silu_();
-        Tensor c = condition2.forward(hidden).silu_().view(count * batch, -1);
+        Tensor conditions = condition2.forward(hidden).silu_();
+        // One history is a vector all the way: see LinearInference.
+        bool single = context.size(0) == 1;
+        if (single) (inputBase, conditions) = (inputBase.squeeze(1), conditions.squeeze(1));
+        var modulation = new PreparedModulation(conditions, this.modulation.weight, ModulationBias(), 2 * blockCount, perToken: false);
         Tensor[] bases = inputBase.unbind();
-        Tensor[] modulations = Modulate(c).view(count, batch, 2 * blockCount, width).transpose(1, 2).contiguous()
-            .view(count * 2 * blockCount, batch, width).unbind();
-        Tensor actionWeight = input.weight.narrow(1, 0, chunkSize).t();
+        Tensor actionWeight = input.weight.narrow(1, 0, chunkSize), transposed = actionWeight.t();
+        return Step;
 
-        scope.MoveToOuter(actionWeight);
-        scope.MoveToOuter(bases);
-        scope.MoveToOuter(modulations);
-        return (noisyActions, timeIndex) => Step(noisyActions, actionWeight, bases[timeIndex], modulations.AsSpan(timeIndex * 2 * blockCount, 2 * blockCount));
-    }
-
-    private Tensor Step(Tensor noisyActions, Tensor actionWeight, Tensor inputBase, ReadOnlySpan<Tensor> modulations)
-    {
-        using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor h = inputBase.addmm(noisyActions.view(-1, chunkSize), actionWeight);
-        for (int i = 0; i < blockCount; i++)
+        Tensor Step(Tensor noisyActions, int timeIndex)
         {
-            Tensor y = nn.functional.layer_norm(h, normalized);
-            h.add_(blocks[i].Infer(modulations[blockCount + i].addcmul(y, modulations[i], One)));
-        }
+            using IDisposable noGradientInStep = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            Tensor h = single
+                ? actionWeight.mv(noisyActions.view(chunkSize)).add_(bases[timeIndex])
+                : bases[timeIndex].addmm(noisyActions.view(-1, chunkSize), transposed);
+            Tensor[] modulations = modulation.At(timeIndex);
+            for (int i = 0; i < blockCount; i++)
+            {
+                Tensor y = nn.functional.layer_norm(h, normalized);
+                h.add_(blocks[i].Infer(modulations[blockCount + i].addcmul(y, modulations[i], One)));
+            }
 
-        return output.forward(nn.functional.layer_norm(h, normalized))
-            .view(-1, Shape.PredictionHorizon, Shape.ActionDimension).MoveToOuterDisposeScope();
+            return output.Infer(nn.functional.layer_norm(h, normalized))
+                .view(-1, Shape.PredictionHorizon, Shape.ActionDimension).MoveToOuterDisposeScope();
+        }
     }
 
-    private Tensor Modulate(Tensor c) => nn.functional.linear(c, modulation.weight, modulation.bias!.add(unitScale));
+    private Tensor ModulationBias() => modulation.bias!.add(unitScale);
 
     /// <summary>The part of a layer that sees context and time: [times, B, width] without ever joining the inputs.</summary>
     private Tensor SumOverTimesAndBatch(Linear layer, int firstColumn, Tensor context, Tensor embedded)

@@ -125,7 +125,7 @@ public sealed class TransformerDenoiser : Denoiser
         using DisposeScope scope = NewDisposeScope();
         Tensor embedded = condition1.forward(this.time.forward(perStep ? time : time.unsqueeze(1)));
         Tensor c = embedded.add(Pool(context).unsqueeze(1));
-        Tensor[] modulations = Modulate(c).chunk(parts, -1);
+        Tensor[] modulations = nn.functional.linear(Condition(c), modulation.weight, ModulationBias()).chunk(parts, -1);
         return Run(noisyActions, Memory(context), modulations).MoveToOuterDisposeScope();
     }
 
@@ -133,22 +133,16 @@ public sealed class TransformerDenoiser : Denoiser
     public override DenoiserStep Prepare(Tensor context, ReadOnlySpan<float> times)
     {
         ShapeContract.Require(context, nameof(context), -1, Shape.ContextTokens, Shape.ContextWidth);
-        long batch = context.size(0), width = normalized[0];
-        int count = times.Length;
         using IDisposable noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
         Tensor embedded = condition1.forward(time.forward(tensor(times.ToArray(), device: context.device)));
-        Tensor c = embedded.unsqueeze(1).add(Pool(context)).view(count * batch, width);
-        Tensor[] modulations = Modulate(c).view(count, batch, parts, width).transpose(1, 2).contiguous()
-            .view(count * parts, batch, 1, width).unbind();
+        Tensor conditions = Condition(embedded.unsqueeze(1).add(Pool(context)));
+        var prepared = new PreparedModulation(conditions, modulation.weight, ModulationBias(), parts, perToken: true);
         (Tensor Keys, Tensor Values)[] memory = Memory(context);
-        scope.MoveToOuter(modulations);
-        foreach ((Tensor keys, Tensor values) in memory) scope.MoveToOuter(keys, values);
         return (noisyActions, timeIndex) =>
         {
             using IDisposable noGradientInStep = no_grad();
-            using DisposeScope step = NewDisposeScope();
-            return Run(noisyActions, memory, modulations.AsSpan(timeIndex * parts, parts)).MoveToOuterDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
+            return Run(noisyActions, memory, prepared.At(timeIndex)).MoveToOuterDisposeScope();
         };
     }
 
@@ -169,11 +163,9 @@ public sealed class TransformerDenoiser : Denoiser
 
     private Tensor Pool(Tensor context) => pooled.forward(context.mean([1L]));
 
-    private Tensor Modulate(Tensor c)
-    {
-        Tensor condition = nn.functional.silu(condition2.forward(nn.functional.silu(c)));
-        return nn.functional.linear(condition, modulation.weight, modulation.bias!.add(unitScale));
-    }
+    private Tensor Condition(Tensor c) => nn.functional.silu(condition2.forward(nn.functional.silu(c)));
+
+    private Tensor ModulationBias() => modulation.bias!.add(unitScale);
 
     // Learned positions, from N(0, 0.02^2) as in ViT and minGPT.
     private static Parameter Position(int count, int width)

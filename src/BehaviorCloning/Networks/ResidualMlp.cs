@@ -46,6 +46,19 @@ public sealed class ResidualMlp : nn.Module<Tensor, Tensor>
 
         return output.forward(nn.functional.layer_norm(h, normalized)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same numbers for inference, without dropout; a batch of one is a vector all the way (see <see cref="LinearInference"/>).</summary>
+    /// <param name="input">[B, input width].</param>
+    internal Tensor Infer(Tensor input)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        bool single = input.size(0) == 1;
+        Tensor h = this.input.Infer(single ? input.squeeze(0) : input);
+        foreach (ResidualMlpBlock block in blocks) h.add_(block.Infer(nn.functional.layer_norm(h, normalized)));
+        Tensor result = output.Infer(nn.functional.layer_norm(h, normalized));
+        return (single ? result.unsqueeze(0) : result).MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>Two linear layers of equal width with SiLU between. The second starts at zero, so that the block starts as the identity.</summary>
@@ -73,10 +86,10 @@ public sealed class ResidualMlpBlock : nn.Module<Tensor, Tensor>
         return second.forward(active);
     }
 
-    /// <summary>The same numbers with one tensor fewer, for inference: activates in place, so it has no gradient.</summary>
+    /// <summary>The same numbers for inference, [..., width] or one vector: activates in place, so it has no gradient.</summary>
     internal Tensor Infer(Tensor input)
     {
-        using Tensor hidden = first.forward(input);
-        return second.forward(hidden.silu_());
+        using Tensor hidden = first.Infer(input);
+        return second.Infer(hidden.silu_());
     }
 }

@@ -106,6 +106,24 @@ public class PushTExpertTests
         best.Should().BeGreaterThan(first + 0.2);
     }
 
+    [Theory]
+    [InlineData(6, true)]
+    [InlineData(0, false)]
+    public void Patience_gets_it_out_of_standing_beside_a_T_that_needs_a_push_from_the_far_side(int patience, bool solves)
+    {
+        using var environment = new PushTEnvironment();
+        using var expert = new PushTExpert(new() { Knots = 3, Seed = 2, Samples = 64, Iterations = 2, Patience = patience });
+        Observation observation = environment.ResetTo(new(191.5, 273, 258.71, 256.48, 0.7561));
+        bool solved = false;
+        for (int step = 0; step < 150 && !solved; step++)
+        {
+            StepResult result = environment.Step(expert.Act(observation, environment));
+            (observation, solved) = (result.Observation, result.Success);
+        }
+
+        solved.Should().Be(solves);
+    }
+
     [Fact]
     public void Planning_hardly_allocates()
     {

@@ -33,6 +33,20 @@ public sealed class ResidualMlpTests
         network.forward(x).Values().Should().Equal(network.forward(x).Values());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void Inference_equals_forward_without_dropout(int batch)
+    {
+        using var network = new ResidualMlp(3, 64, 2, 2, dropout: 0.5);
+        Tensors.Perturb(network);
+        using Tensor x = Tensors.Normal(3, batch, 3), inferred = network.Infer(x);
+        network.eval();
+        inferred.shape.Should().Equal(batch, 2);
+        inferred.requires_grad.Should().BeFalse();
+        inferred.Values().Zip(network.forward(x).Values(), (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-6f);
+    }
+
     [Fact]
     public void A_blocks_inference_equals_its_forward()
     {

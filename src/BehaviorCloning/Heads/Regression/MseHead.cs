@@ -66,7 +66,7 @@ public sealed class MseHead : PolicyHead
     {
         ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
         using DisposeScope scope = NewDisposeScope();
-        Tensor error = Predict(context).sub(target.Actions);
+        Tensor error = Chunk(network.forward(Flat(context))).sub(target.Actions);
         error = loss == RegressionLoss.L2 ? error.square() : error.abs();
         return new LossReport(MaskedMean.Of(error, target.InsideEpisode, target.SampleWeight).MoveToOuterDisposeScope());
     }
@@ -75,14 +75,15 @@ public sealed class MseHead : PolicyHead
     /// <inheritdoc/>
     public override Tensor Sample(Tensor context, Generator? random = null)
     {
-        using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        return Predict(context).MoveToOuterDisposeScope();
+        return Chunk(network.Infer(Flat(context))).MoveToOuterDisposeScope();
     }
 
-    private Tensor Predict(Tensor context)
+    private Tensor Flat(Tensor context)
     {
         ShapeContract.Require(context, nameof(context), -1, Shape.ContextTokens, Shape.ContextWidth);
-        return network.forward(context.flatten(1)).view(-1, Shape.PredictionHorizon, Shape.ActionDimension);
+        return context.flatten(1);
     }
+
+    private Tensor Chunk(Tensor flat) => flat.view(-1, Shape.PredictionHorizon, Shape.ActionDimension);
 }
