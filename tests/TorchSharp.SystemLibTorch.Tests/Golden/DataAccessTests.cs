@@ -68,6 +68,14 @@ public sealed class DataAccessTests
     }
 
     [Fact]
+    public void Equality_of_two_tensors_is_of_all_their_elements()
+    {
+        using Tensor first = ones(2), same = ones(2), other = zeros(2);
+        Assert.True(first.Equals(same) && first.Equals((object)same));
+        Assert.False(first.Equals(other) || first.Equals(null!));
+    }
+
+    [Fact]
     public void Indices_and_numbers_are_no_tensors()
     {
         FluentActions.Invoking(() => (Tensor)TensorIndex.Colon).Should().Throw<InvalidOperationException>();

@@ -17,7 +17,8 @@ internal static class DistributionCases
         table.Op("Categorical", (p, v) => With(distributions.Categorical(p), d => [d.log_prob(v), d.entropy(), d.sample(3)]));
         table.Op("Categorical.logits", (x, v) => With(distributions.Categorical(logits: x), d => [d.log_prob(v), d.entropy()]));
         table.Op("Categorical.count", () => distributions.Categorical(5).sample(7));
-        table.Op("Beta", (a, b, v) => With(distributions.Beta(a, b), d => [d.log_prob(v), d.entropy(), d.mean, d.variance, d.sample(2)]));
+        table.Op("Beta", (a, b, v) => With(distributions.Beta(a, b), d => [d.log_prob(v), d.entropy(), d.mean, d.variance]));
+        table.Op("Beta.sample", (a, b) => distributions.Beta(a, b).sample(2));
         table.Op("Independent", (l, s, v) => With(distributions.Independent(distributions.Normal(l, s), 1), d => [d.log_prob(v), d.entropy(), d.rsample(2)]));
         table.Op("MultivariateNormal", (l, a, v) => With(distributions.MultivariateNormal(l, Definite(a)), d => [d.log_prob(v), d.entropy(), d.variance, d.rsample(3)]));
         table.Op("MultivariateNormal.scale", (l, a, v) => distributions.MultivariateNormal(l, scale_tril: a.tril(-1) + a.diagonal().exp().diag()).log_prob(v));

@@ -11,7 +11,7 @@ NAN = float("nan")
 def elementwise():
     for name in ("exp2", "sinc", "signbit", "positive", "deg2rad", "rad2deg", "i0"):
         op(name, getattr(torch, name), S(2, 5))
-    op("sgn", torch.sgn, C(S(2, 5)))
+    op("sgn", torch.sgn, S(2, 5))
     op("polygamma", lambda x: torch.polygamma(1, x), P(2, 5))
     op("copysign", torch.copysign, S(2, 3), C(S(3)))
     op("heaviside", torch.heaviside, C([-1.0, 0.0, 2.0]), C([0.5]))
@@ -97,8 +97,9 @@ def distributions():
     op("Categorical", lambda p, v: [d.Categorical(p).log_prob(v), d.Categorical(p).entropy(), d.Categorical(p).sample((3,))], P(2, 4), C([3, 0]))
     op("Categorical.logits", lambda x, v: [d.Categorical(logits=x).log_prob(v), d.Categorical(logits=x).entropy()], S(2, 4), C([3, 0]))
     op("Categorical.count", lambda: d.Categorical(torch.full((5,), 0.2)).sample((7,)))
-    op("Beta", lambda a, b, v: [d.Beta(a, b).log_prob(v), d.Beta(a, b).entropy(), d.Beta(a, b).mean, d.Beta(a, b).variance, d.Beta(a, b).sample((2,))],
+    op("Beta", lambda a, b, v: [d.Beta(a, b).log_prob(v), d.Beta(a, b).entropy(), d.Beta(a, b).mean, d.Beta(a, b).variance],
        P(3), P(3), U(3))
+    op("Beta.sample", lambda a, b: d.Beta(a, b).sample((2,)), C(P(3)), C(P(3)))
     op("Independent", lambda l, s, v: [d.Independent(d.Normal(l, s), 1).log_prob(v), d.Independent(d.Normal(l, s), 1).entropy(),
                                        d.Independent(d.Normal(l, s), 1).rsample((2,))], S(2, 3), P(2, 3), S(2, 3))
     op("MultivariateNormal", lambda l, a, v: [(m := d.MultivariateNormal(l, a @ a.T + torch.eye(2, dtype=a.dtype))).log_prob(v), m.entropy(), m.variance, m.rsample((3,))],
