@@ -76,6 +76,20 @@ public sealed class FailingCallsTests
         Agreement.Exactly(x.grad!, full(2, 2, 4f), "a good call afterwards");
     }
 
+    [Fact]
+    public void A_failing_call_lets_go_of_its_arguments()
+    {
+        long before = Environment.WorkingSet;
+        for (int call = 0; call < 1000; call++)
+        {
+            using Tensor left = ones(512, 512), right = ones(3, 512);
+            FluentActions.Invoking(() => left.matmul(right)).Should().Throw<ExternalException>();
+            FluentActions.Invoking(() => cat([left, right.t()])).Should().Throw<ExternalException>();
+        }
+
+        (Environment.WorkingSet - before).Should().BeLessThan(256L << 20, "a thousand megabytes went through");
+    }
+
     private static void Round(Action[] failures, int count)
     {
         for (int call = 0; call < count; call++)
