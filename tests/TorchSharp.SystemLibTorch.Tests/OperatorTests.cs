@@ -81,7 +81,8 @@ public sealed class OperatorTests
         using var scope = NewDisposeScope();
         var left = torch.ones(3, 4);
         var unused = torch.ones(2, requires_grad: true);
-        var live = Tensor.TotalCount;
+        var statistics = DisposeScopeManager.Statistics.TensorStatistics;
+        var live = statistics.ThreadTotalLiveCount;
         for (var i = 0; i < 2500; i++)
         {
             Fails(() => torch.matmul(left, left), "*mat1 and mat2 shapes cannot be multiplied (3x4 and 3x4)*");
@@ -92,7 +93,7 @@ public sealed class OperatorTests
         }
 
         scope.DisposeEverythingBut(left, unused);
-        Tensor.TotalCount.Should().Be(live);
+        statistics.ThreadTotalLiveCount.Should().Be(live);
         torch.mm(left, left.t()).sum().ToSingle().Should().Be(36f);
 
         static void Fails(Func<Tensor> call, string message)

@@ -39,6 +39,8 @@ internal static unsafe class NativeMethods
     [DllImport(Library)] public static extern long shim_tensor_storage_offset(IntPtr tensor);
     [DllImport(Library)] public static extern int shim_tensor_is_contiguous(IntPtr tensor);
     [DllImport(Library)] public static extern int shim_tensor_is_pinned(IntPtr tensor);
+    [DllImport(Library), SuppressGCTransition] public static extern int shim_tensor_is_plain(IntPtr tensor);
+    [DllImport(Library)] public static extern IntPtr shim_tensor_materialize(IntPtr tensor);
     [DllImport(Library)] public static extern int shim_tensor_data(IntPtr tensor, IntPtr* address);
     [DllImport(Library)] public static extern IntPtr shim_tensor_empty(long* sizes, int dimensions, int dtype, long device);
     [DllImport(Library)] public static extern IntPtr shim_tensor_from_memory(void* memory, long* sizes, int dimensions, int dtype, delegate* unmanaged<IntPtr, void> release, IntPtr context);

@@ -26,7 +26,7 @@ public static partial class torch
         public TensorAccessor<T> data<T>() where T : unmanaged
         {
             CheckType<T>();
-            return new TensorAccessor<T>(device_type == DeviceType.CPU ? this : cpu());
+            return new TensorAccessor<T>(Readable());
         }
 
         public unsafe T item<T>() where T : unmanaged
@@ -34,8 +34,10 @@ public static partial class torch
             if (NumberOfElements != 1)
                 throw new ArgumentException($"The tensor must have exactly one element to read it as one, but has {NumberOfElements}.");
             CheckType<T>();
-            using var onCpu = device_type == DeviceType.CPU ? null : cpu();
-            var value = *(T*)(onCpu ?? this).Data();
+            var readable = Readable();
+            var value = *(T*)readable.Data();
+            if (!ReferenceEquals(readable, this))
+                readable.Dispose();
             GC.KeepAlive(this);
             return value;
         }
@@ -124,6 +126,16 @@ public static partial class torch
                 length -= part;
             }
             GC.KeepAlive(this);
+        }
+
+        /// <summary>This tensor, or a copy in host memory where its values cannot be read in place.</summary>
+        private Tensor Readable()
+        {
+            var plain = NativeMethods.shim_tensor_is_plain(Handle) != 0;
+            if (plain)
+                return device_type == DeviceType.CPU ? this : cpu();
+            var written = new Tensor(NativeError.Check(NativeMethods.shim_tensor_materialize(Handle)));
+            return device_type == DeviceType.CPU ? written : written.to(CPU, disposeAfter: true);
         }
 
         /// <summary>Address of the first element.</summary>

@@ -45,9 +45,22 @@ SHIM_EXPORT int32_t shim_tensor_is_pinned(const at::Tensor* tensor) {
     return shim::guarded<int32_t>(-1, [&]() -> int32_t { return tensor->is_pinned(); });
 }
 
+// 0 where the values are not what lies in memory: a lazy conjugate or negation, or zeros that were never written out
+// (gradients of functions that are flat everywhere).
+SHIM_EXPORT int32_t shim_tensor_is_plain(const at::Tensor* tensor) { return !tensor->_is_zerotensor() && !tensor->is_neg() && !tensor->is_conj(); }
+
+// A plain tensor of the same values.
+SHIM_EXPORT at::Tensor* shim_tensor_materialize(const at::Tensor* tensor) {
+    return shim::guarded<at::Tensor*>(nullptr, [&] {
+        if (tensor->_is_zerotensor()) return shim::boxed(at::zeros(tensor->sizes(), tensor->options()));
+        return shim::boxed(tensor->detach().resolve_conj().resolve_neg());
+    });
+}
+
 // Address of the first element; null both for an empty tensor and on failure (the return value of the call tells).
 SHIM_EXPORT int32_t shim_tensor_data(const at::Tensor* tensor, void** address) {
     return shim::guarded<int32_t>(-1, [&]() -> int32_t {
+        TORCH_CHECK(shim_tensor_is_plain(tensor), "this tensor's values are not written out in memory: clone() it first");
         *address = tensor->data_ptr();
         return 0;
     });

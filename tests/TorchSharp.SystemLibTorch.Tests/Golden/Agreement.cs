@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,8 +49,7 @@ internal static class Agreement
     {
         using Tensor plain = tensor.detach();
         using Tensor wide = plain.to(ScalarType.Float64);
-        using Tensor dense = wide.contiguous();
-        return MemoryMarshal.Cast<byte, double>(dense.bytes).ToArray();
+        return wide.data<double>().ToArray();
     }
 
     private static void SameForm(Tensor actual, Tensor expected, string what)

@@ -98,6 +98,8 @@ public sealed class DisposeScopeTests
     [Fact]
     public void A_parameter_takes_the_place_of_its_tensor()
     {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         using var scope = NewDisposeScope();
         var live = Tensor.TotalCount;
         var tensor = torch.ones(2);

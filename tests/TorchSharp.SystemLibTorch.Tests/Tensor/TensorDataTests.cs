@@ -81,6 +81,18 @@ public sealed class TensorDataTests
     }
 
     [Fact]
+    public void Zeros_that_were_never_written_out_read_as_zeros()
+    {
+        using var scope = NewDisposeScope();
+        var input = torch.ones(3, requires_grad: true);
+        input.sgn().sum().backward();
+
+        input.grad!.data<float>().ToArray().Should().Equal(0, 0, 0);
+        input.grad![1].item<float>().Should().Be(0);
+        input.grad!.add(1).bytes.Length.Should().Be(12);
+    }
+
+    [Fact]
     public void A_tensor_survives_the_way_through_a_file()
     {
         using var scope = NewDisposeScope();

@@ -24,7 +24,9 @@ def op(name, function, *inputs):
     wanted = [number for number, value in enumerate(values) if value.requires_grad]
     gradients = torch.autograd.grad(loss, [values[number] for number in wanted], allow_unused=True)
     for number, gradient in zip(wanted, gradients):
-        TENSORS[f"{name}:grad{number}"] = torch.zeros_like(values[number]) if gradient is None else gradient
+        # Added to zeros, because the gradient of a flat function may be a tensor of zeros without memory.
+        zeros = torch.zeros_like(values[number])
+        TENSORS[f"{name}:grad{number}"] = zeros if gradient is None else zeros + gradient
 
 
 def arithmetic():
