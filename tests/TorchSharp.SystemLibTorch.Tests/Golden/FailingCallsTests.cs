@@ -51,7 +51,9 @@ public sealed class FailingCallsTests
     public void A_wrong_call_is_an_exception_that_says_why(string name)
     {
         using DisposeScope scope = NewDisposeScope();
-        FluentActions.Invoking(Failures[name]).Should().Throw<Exception>().Which.Message.Should().NotBeNullOrWhiteSpace();
+        string message = FluentActions.Invoking(Failures[name]).Should().Throw<Exception>().Which.Message;
+        message.Should().NotBeNullOrWhiteSpace();
+        message.Should().NotContain("frame #", "the C++ stack is noise to a C# programmer");
     }
 
     [Fact]

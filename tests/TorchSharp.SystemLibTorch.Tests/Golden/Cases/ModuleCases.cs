@@ -10,6 +10,7 @@ internal static class ParametrisedModuleCases
     {
         table.One("Linear", () => nn.Linear(4, 3));
         table.One("Linear.no_bias", () => nn.Linear(4, 3, false));
+        table.One("Linear.parameters", () => nn.Linear(nn.Parameter(randn(3, 4)), new Modules.Parameter(randn(3))));
         table.Two("Bilinear", () => nn.Bilinear(2, 3, 4));
         table.One("Conv1d", () => nn.Conv1d(3, 4, 3, 2, 1));
         table.One("Conv1d.groups", () => nn.Conv1d(4, 4, 3, dilation: 2, groups: 2, bias: false));

@@ -43,7 +43,15 @@ def module(name, make, *inputs, call=None, train=True):
         TENSORS[f"{name}:after.{key}"] = buffer.clone()
 
 
+def from_parameters():
+    weight, bias = torch.randn(3, 4), torch.randn(3)
+    made = nn.Linear(4, 3)
+    made.weight, made.bias = nn.Parameter(weight), nn.Parameter(bias)
+    return made
+
+
 def parametrised():
+    module("Linear.parameters", from_parameters, S(2, 4))
     module("Linear", lambda: nn.Linear(4, 3), S(2, 4))
     module("Linear.no_bias", lambda: nn.Linear(4, 3, bias=False), S(2, 4))
     module("Bilinear", lambda: nn.Bilinear(2, 3, 4), S(3, 2), S(3, 3))
