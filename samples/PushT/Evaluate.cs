@@ -85,7 +85,7 @@ internal sealed class Evaluate : Verb
             settings["start_noise_scale"] = flow.StartNoiseScale.ToString(CultureInfo.InvariantCulture);
         }
 
-        return new EvaluationReport(settings["head"], episodes, settings);
+        return new EvaluationReport(policy.Config.Head is FlowMatchingHeadConfig ? "flow matching" : "regression", episodes, settings);
     }
 
     public static EvaluationReport Expert(RolloutOptions options, Terminal terminal, CancellationToken cancellationToken)

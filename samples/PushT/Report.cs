@@ -63,14 +63,14 @@ internal sealed class Report : Verb
         double steps = metrics["loss"].Points.LastOrDefault().X;
         new HtmlReport
         {
-            Title = $"Push-T: {main.Name}",
+            Title = $"Push-T by {main.Name}",
             Summary = $"Trained in {Terminal.Duration(TimeSpan.FromSeconds(seconds))} and played from {main.Episodes.Count} starting states it had never seen. "
                 + "The score of an episode is the best overlap of the T with its goal, 1 from 95 % on, where it counts as solved.",
             KeyFigures =
             [
                 new("Mean score", main.Score.Mean.ToString("0.000", CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"± {main.Score.StandardError:0.000} over {main.Episodes.Count} seeds")),
                 new("Solved", string.Create(CultureInfo.InvariantCulture, $"{100 * main.Success.Share:0} %"), string.Create(CultureInfo.InvariantCulture, $"{100 * main.Success.Low:0} to {100 * main.Success.High:0} %, 95 % interval")),
-                new("Steps to the end", string.Create(CultureInfo.InvariantCulture, $"{main.MeanSteps:0}"), "of at most 300, in the mean"),
+                new("Steps to the end", string.Create(CultureInfo.InvariantCulture, $"{main.MeanSteps:0}"), $"of at most {new PushTOptions().StepLimit}, in the mean"),
                 new("Training", Terminal.Duration(TimeSpan.FromSeconds(seconds)), string.Create(CultureInfo.InvariantCulture, $"{steps:N0} steps")),
             ],
             Evaluations = evaluations,

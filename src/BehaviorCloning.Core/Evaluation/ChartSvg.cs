@@ -78,7 +78,7 @@ internal static class ChartSvg
             counts[Math.Clamp((int)((episode.Score - low) / (high - low) * Bins), 0, Bins - 1), episode.Success ? 1 : 0]++;
         int most = Enumerable.Range(0, Bins).Max(bin => counts[bin, 0] + counts[bin, 1]);
         var x = new ChartAxis(low, high, Left, Right);
-        var y = new ChartAxis(0, most, Bottom, Top);
+        var y = new ChartAxis(0, Math.Max(most, 5), Bottom, Top); // Whole numbers to mark, however few episodes.
         double width = (Right - Left) / Bins;
 
         StringBuilder svg = Open("Histogram of scores");

@@ -76,7 +76,7 @@ public sealed class EvaluationReport
     public string ToJson() => JsonSerializer.Serialize(ToFile(), EvaluationJson.Default.EvaluationFile);
 
     /// <summary>Writes the JSON; a reader never sees half of it.</summary>
-    public void Write(string path) => WholeFile.Write(path, ToJson());
+    public void Write(string path) => AtomicFile.WriteText(path, ToJson());
 
     private EvaluationFile ToFile() => new(
         CurrentFormat, Name, Settings, Episodes.Count, Score.Mean, double.IsNaN(Score.StandardError) ? null : Score.StandardError,

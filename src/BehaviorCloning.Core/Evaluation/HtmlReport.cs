@@ -35,7 +35,7 @@ public sealed record HtmlReport
     public IReadOnlyList<ReportTable> Tables { get; init; } = [];
 
     /// <summary>Writes the page; a reader never sees half of it.</summary>
-    public void Write(string path) => WholeFile.Write(path, ToHtml());
+    public void Write(string path) => AtomicFile.WriteText(path, ToHtml());
 
     /// <summary>The page.</summary>
     /// <exception cref="InvalidOperationException">A rollout cannot be drawn.</exception>

@@ -43,6 +43,26 @@ public sealed class LearnedPolicyTests
     }
 
     [Fact]
+    public void A_policy_can_be_loaded_with_other_sampling_options_but_not_with_another_network()
+    {
+        using var folder = new TemporaryFolder();
+        using LearnedPolicy policy = Create(Config);
+        Tensors.Perturb(policy.Network);
+        policy.Save(folder["policy"]);
+        var flow = (FlowMatchingHeadConfig)Config.Head;
+
+        using LearnedPolicy loaded = LearnedPolicy.Load(folder["policy"], Accelerator.Cpu(), config => config with { Head = flow with { SamplingSteps = 2 } });
+        ((FlowMatchingHeadConfig)loaded.Config.Head).SamplingSteps.Should().Be(2);
+        loaded.Seed = policy.Seed = 3;
+        loaded.Predict(History()).Values.ToArray().Should().NotEqual(policy.Predict(History()).Values.ToArray());
+
+        FluentActions.Invoking(() => LearnedPolicy.Load(folder["policy"], Accelerator.Cpu(), config => config with { Head = flow with { SamplingSteps = 0 } }))
+            .Should().Throw<InvalidDataException>().WithMessage("*SamplingSteps 0*");
+        FluentActions.Invoking(() => LearnedPolicy.Load(folder["policy"], Accelerator.Cpu(), config => config with { Head = new MseHeadConfig() }))
+            .Should().Throw<InvalidDataException>();
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_policy_and_leaves_the_default_generator_alone()
     {
         torch.random.manual_seed(5);

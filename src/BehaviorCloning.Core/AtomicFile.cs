@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
-namespace BehaviorCloning.Datasets;
+namespace BehaviorCloning;
 
 /// <summary>Writes a file so that it is either the old one or the new one, whatever happens: temporary file, flush to disk, rename.</summary>
 internal static partial class AtomicFile
@@ -27,6 +28,9 @@ internal static partial class AtomicFile
             throw;
         }
     }
+
+    /// <summary>Writes text as UTF-8.</summary>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>
     /// Makes new names in a folder survive a power loss. POSIX needs the folder itself to be synchronized; Windows keeps names in its
