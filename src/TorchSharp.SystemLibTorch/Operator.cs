@@ -41,13 +41,18 @@ internal sealed class Operator
         var values = stackalloc NativeValue[rest.Length + 1];
         var scratch = stackalloc byte[ScratchSize];
         var memory = new ArgumentMemory(scratch, ScratchSize);
-        values[0] = new NativeValue { Kind = ValueKind.Tensor, Pointer = self.Handle };
-        for (var i = 0; i < rest.Length; i++)
-            rest[i].Write(out values[i + 1], ref memory);
-        var count = NativeMethods.shim_operator_call(found, values, rest.Length + 1, null, 0);
-        memory.Free();
-        if (count < 0)
-            NativeError.Throw();
+        try
+        {
+            values[0] = new NativeValue { Kind = ValueKind.Tensor, Pointer = self.Handle };
+            for (var i = 0; i < rest.Length; i++)
+                rest[i].Write(out values[i + 1], ref memory);
+            if (NativeMethods.shim_operator_call(found, values, rest.Length + 1, null, 0) < 0)
+                NativeError.Throw();
+        }
+        finally
+        {
+            memory.Free();
+        }
         return self;
     }
 
@@ -113,15 +118,21 @@ internal sealed class Operator
         var values = stackalloc NativeValue[args.Length];
         var scratch = stackalloc byte[ScratchSize];
         var memory = new ArgumentMemory(scratch, ScratchSize);
-        for (var i = 0; i < args.Length; i++)
-            args[i].Write(out values[i], ref memory);
-        var count = NativeMethods.shim_operator_call(found, values, args.Length, results, capacity);
-        memory.Free();
-        if (count < 0)
-            NativeError.Throw();
-        for (var i = count; i < capacity; i++)
-            results[i] = default;
-        return count;
+        try
+        {
+            for (var i = 0; i < args.Length; i++)
+                args[i].Write(out values[i], ref memory);
+            var count = NativeMethods.shim_operator_call(found, values, args.Length, results, capacity);
+            if (count < 0)
+                NativeError.Throw();
+            for (var i = count; i < capacity; i++)
+                results[i] = default;
+            return count;
+        }
+        finally
+        {
+            memory.Free();
+        }
     }
 
     private static Tensor Wrap(in NativeValue value) => value.Kind == ValueKind.Tensor ? new Tensor(value.Pointer) : null;
