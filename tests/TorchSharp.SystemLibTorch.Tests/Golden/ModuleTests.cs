@@ -113,14 +113,14 @@ public sealed class ModuleTests
         {
             layerNorm.weight.zero_();
             batchNorm.weight.zero_();
-            batchNorm.running_mean.fill_(7);
+            batchNorm.running_mean!.fill_(7);
         }
 
         manual_seed(GoldenFile.Seed);
         convolution.reset_parameters();
         layerNorm.reset_parameters();
         batchNorm.reset_running_stats();
-        Agreement.Exactly(batchNorm.running_mean, zeros(3), "running mean");
+        Agreement.Exactly(batchNorm.running_mean!, zeros(3), "running mean");
         batchNorm.reset_parameters();
         foreach ((string name, nn.Module module) in new (string, nn.Module)[] { ("Conv1d", convolution), ("LayerNorm", layerNorm), ("BatchNorm1d", batchNorm) })
         {

@@ -34,8 +34,9 @@ def optimizers():
     x, y, weight, bias = S(4, 3), S(4, 2), S(2, 3), S(2)
     TENSORS.update({"optim.x": x, "optim.y": y, "optim.weight": weight, "optim.bias": bias})
 
-    def run(name, make, closure=False):
-        w, b = nn.Parameter(weight.clone()), nn.Parameter(bias.clone())
+    def run(name, make, dtype=torch.float32, closure=False):
+        x, y = (TENSORS[f"optim.{key}"].to(dtype) for key in "xy")
+        w, b = nn.Parameter(weight.to(dtype, copy=True)), nn.Parameter(bias.to(dtype, copy=True))
         optimizer = make([w, b])
 
         def loss():
@@ -73,7 +74,7 @@ def optimizers():
     run("NAdam", lambda p: optim.NAdam(p, 0.05, (0.8, 0.95), 1e-4, 0.01, foreach=True))
     run("RAdam", lambda p: optim.RAdam(p, 0.05, (0.8, 0.95), 1e-4, 0.01))
     run("Rprop", lambda p: optim.Rprop(p, 0.02))
-    run("LBFGS", lambda p: optim.LBFGS(p, 0.5, max_iter=4), closure=True)
+    run("LBFGS", lambda p: optim.LBFGS(p, 0.5, max_iter=4), torch.float64, closure=True)
 
 
 def schedulers():
