@@ -107,7 +107,7 @@ string Json() => JsonSerializer.Serialize(
         ours = accelerator.Describe(),
         peer = peer?.Description,
         rounds,
-        measurements = measurements.Select(m => new { m.Name, ours_seconds = m.OursSeconds, peer_seconds = m.TheirsSeconds, ratio = m.Ratio, ratio_quartiles = m.Ratio is null ? null : new[] { m.RatioQuartiles.Low, m.RatioQuartiles.High } }),
+        measurements = measurements.Select(m => new { name = m.Name, ours_seconds = m.OursSeconds, peer_seconds = m.TheirsSeconds, ratio = m.Ratio, ratio_quartiles = m.Ratio is null ? null : new[] { m.RatioQuartiles.Low, m.RatioQuartiles.High } }),
         windows_per_second = windows.Select(w => new { steps = w.Steps, per_second = w.PerSecond }),
     },
     new JsonSerializerOptions { WriteIndented = true });

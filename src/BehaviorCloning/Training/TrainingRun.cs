@@ -62,7 +62,13 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Trains to the end, or until canceled.</summary>
     public TrainingResult Train(RunCheckpoint? checkpoint, IReadOnlyList<ITrainingObserver> observers, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        if (checkpoint is not null) Restore(checkpoint);
+        if (checkpoint is not null)
+        {
+            Restore(checkpoint);
+            // Its file will be replaced: where open files cannot be, it must be closed.
+            checkpoint.Dispose();
+        }
+
         if (runFolder is not null) shelf = new PolicyShelf(PoliciesFolder(runFolder), config.KeepBest, config.KeepNewest, checkpoint?.State.PoliciesIn(runFolder) ?? []);
         using var ownObservers = new RunFolderObservers(runFolder, step);
         reporter.Start(step, TimeSpan.FromSeconds(checkpoint?.State.ElapsedSeconds ?? 0), [.. ownObservers.All, .. observers], progress);

@@ -6,6 +6,8 @@
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
+#include <memory>
+
 namespace {
 
 // Capture must not happen on the default stream, so each graph has one of its own and stays on it while capturing.

@@ -9,13 +9,30 @@
 
 #include <cstring>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 namespace {
 
 using torch::autograd::variable_list;
 
-using Shared = std::shared_ptr<torch::autograd::Node>;
+// What an edge holds its node by: std::shared_ptr, or c10::intrusive_ptr in newer versions.
+using Shared = decltype(torch::autograd::Edge::function);
+constexpr bool by_shared_ptr = std::is_same<Shared, std::shared_ptr<torch::autograd::Node>>::value;
+
+// Templates, so that only the branch for this libtorch is compiled.
+template <typename Pointer, typename Node>
+Pointer own(Node* node) {
+    // deleteNode (found through its argument) takes long chains of nodes apart without recursion.
+    if constexpr (by_shared_ptr) return Pointer(node, [](Node* last) { deleteNode(last); });
+    else return Pointer::unsafe_steal_from_new(node);
+}
+
+template <typename Pointer, typename Node>
+Pointer another_reference(Node* node) {
+    if constexpr (by_shared_ptr) return node->shared_from_this();
+    else return Pointer::reclaim_copy(node);
+}
 
 // Managed backward: reads `count` gradients (null where undefined), writes one gradient per tensor argument (null for
 // none) into `results`. Returns 0, or -1 with UTF-8 text copied into `message`.
@@ -44,7 +61,7 @@ struct ManagedNode final : torch::autograd::Node {
         for (size_t i = 0; i < gradients.size(); i++) given[i] = shim::boxed_or_null(gradients[i]);
         std::vector<at::Tensor*> results(argument_count, nullptr);
         char message[2048] = {0};
-        Shared self = shared_from_this();
+        Shared self = another_reference<Shared>(this);
         const int32_t status = backward(context, &self, given.data(), static_cast<int32_t>(given.size()), results.data(), argument_count, message, sizeof(message));
         variable_list list(argument_count);
         for (int32_t i = 0; i < argument_count; i++) {
@@ -66,13 +83,14 @@ SHIM_EXPORT Shared* shim_function_create(at::Tensor* const* arguments, int32_t c
     return shim::guarded<Shared*>(nullptr, [&]() -> Shared* {
         variable_list list;
         for (int32_t i = 0; i < count; i++) list.push_back(*arguments[i]);
-        auto node = std::shared_ptr<ManagedNode>(new ManagedNode(), torch::autograd::deleteNode);
+        auto* node = new ManagedNode();
+        auto owned = own<Shared>(node);
         node->set_next_edges(torch::autograd::collect_next_edges(list));
         node->backward = backward;
         node->release_context = release;
         node->context = context;
         node->argument_count = count;
-        return new Shared(std::move(node));
+        return new Shared(std::move(owned));
     });
 }
 

@@ -19,10 +19,17 @@ struct Entry {
     at::Tensor* tensor;
 };
 
+// libtorch 2 takes symbolic integers; handing it an int64_t would narrow to int on the way.
+#if SHIM_TORCH_AT_LEAST(2, 0)
+using Integer = c10::SymInt;
+#else
+using Integer = int64_t;
+#endif
+
 at::indexing::TensorIndex decode(const Entry& entry) {
     switch (entry.kind) {
         case NewAxis: return at::indexing::None;
-        case Single: return entry.start;
+        case Single: return at::indexing::TensorIndex(Integer(entry.start));
         case Null: return at::indexing::None;  // another name for it
         case Ellipsis: return at::indexing::Ellipsis;
         case Bool: return entry.start != 0;
@@ -36,7 +43,7 @@ at::indexing::TensorIndex decode(const Entry& entry) {
     TORCH_CHECK(step > 0, "step must be greater than zero");
     const int64_t start = entry.given & 1 ? entry.start : 0;
     const int64_t stop = entry.given & 2 ? entry.stop : at::indexing::INDEX_MAX;
-    return at::indexing::Slice(start, stop, step);
+    return at::indexing::Slice(Integer(start), Integer(stop), Integer(step));
 }
 
 std::vector<at::indexing::TensorIndex> decode_all(const Entry* entries, int32_t count) {

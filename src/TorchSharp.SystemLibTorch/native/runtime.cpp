@@ -4,6 +4,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
+#include <c10/util/Logging.h>
 #include <torch/cuda.h>
 
 #include <dlfcn.h>
@@ -17,6 +18,12 @@ template <typename Function>
 Function blas_function(const char* name) {
     return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
 }
+
+// libtorch's errors carry a C++ stack that nobody is shown; finding its names costs milliseconds for every error.
+const bool without_stacks = [] {
+    c10::SetStackTraceFetcher([]() -> std::string { return {}; });
+    return true;
+}();
 
 }  // namespace
 

@@ -44,7 +44,8 @@ public sealed class ResumeTests : IDisposable
         // Weights, average, moments, buffers, random streams.
         File.ReadAllBytes(Path.Combine(parts, "state", "run.safetensors")).Should().Equal(File.ReadAllBytes(Path.Combine(whole, "state", "run.safetensors")));
         using RunCheckpoint a = RunCheckpoint.Load(whole), b = RunCheckpoint.Load(parts);
-        b.State.Should().BeEquivalentTo(a.State, o => o.Excluding(state => state.ElapsedSeconds));
+        // The stopped run made one checkpoint more, so a policy that the other kept for its validation loss alone counts as one.
+        b.State.Should().BeEquivalentTo(a.State, o => o.Excluding(state => state.ElapsedSeconds).Excluding(member => member.Name == nameof(SavedPolicy.IsCheckpoint)));
         foreach (SavedPolicy policy in a.State.Policies)
         {
             File.ReadAllBytes(Path.Combine(parts, "policies", policy.Folder, "weights.safetensors"))
@@ -86,7 +87,7 @@ public sealed class ResumeTests : IDisposable
     {
         string file = Path.Combine(Finished(), "state", "run.safetensors");
         using (FileStream stream = File.OpenWrite(file)) stream.SetLength(stream.Length - 100);
-        FluentActions.Invoking(() => Trainer.Resume(Path.Combine(root, "done"), PointEpisodes.Make())).Should().Throw<InvalidDataException>().WithMessage("*cut off*");
+        FluentActions.Invoking(() => Trainer.Resume(Path.Combine(root, "done"), PointEpisodes.Make())).Should().Throw<InvalidDataException>().WithMessage("*not a sound safetensors file*");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,10 +13,19 @@ internal static class Agreement
     /// <summary>float64 against central differences of step 1e-5, whose own error is about 1e-10.</summary>
     public const double FiniteDifferences = 1e-6;
 
-    /// <summary>Same type, same shape, same bytes.</summary>
+    /// <summary>
+    /// Same type, same shape, same bytes. The golden values were made with AVX2, whose logarithm and cosine round normal numbers differently in their last bits
+    /// from other processors': there floating-point numbers need only be close.
+    /// </summary>
     public static void Exactly(Tensor actual, Tensor expected, string what)
     {
         SameForm(actual, expected, what);
+        if (!Avx2.IsSupported && is_floating_point(expected.dtype))
+        {
+            Closely(actual, expected, what);
+            return;
+        }
+
         using Tensor dense = actual.detach().contiguous();
         if (!dense.bytes.SequenceEqual(expected.bytes))
         {
@@ -38,7 +48,8 @@ internal static class Agreement
         {
             double error = Math.Abs(got[index] - wanted[index]);
             bool same = got[index].Equals(wanted[index]) || got[index] == wanted[index];
-            if (!same && !(error <= (whole ? 0 : tolerance * Math.Max(Math.Abs(wanted[index]), least))))
+            bool close = !whole && double.IsFinite(wanted[index]) && error <= tolerance * Math.Max(Math.Abs(wanted[index]), least);
+            if (!same && !close)
             {
                 Assert.Fail($"{what}: element {index} is {got[index]:R}, expected {wanted[index]:R} (all: [{string.Join(", ", got.Take(24))}], expected [{string.Join(", ", wanted.Take(24))}]).");
             }

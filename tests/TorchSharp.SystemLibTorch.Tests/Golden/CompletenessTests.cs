@@ -38,6 +38,16 @@ public sealed class CompletenessTests
     }
 
     [Fact]
+    public void Every_method_of_a_module_class_is_called_by_a_test()
+    {
+        HashSet<int> called = CalledMembers.Of(typeof(CompletenessTests).Assembly.GetTypes(), Engine);
+        Engine.GetExportedTypes().Where(type => type.Namespace == "TorchSharp.Modules" && type.IsSubclassOf(typeof(nn.Module)))
+            .SelectMany(type => type.GetMethods(Public)).Where(method => !method.IsSpecialName && method.GetBaseDefinition() == method && !method.GetParameters().Any(parameter => parameter.ParameterType.IsGenericParameter))
+            .Where(method => !called.Contains(method.MetadataToken) && !CoveredElsewhere.Types.ContainsKey(NameOf(method.DeclaringType!)))
+            .Select(Describe).Order(StringComparer.Ordinal).Should().BeEmpty();
+    }
+
+    [Fact]
     public void Nothing_is_excused_that_is_not_there()
     {
         HashSet<string> members = [.. Operators().Select(NameOf)];

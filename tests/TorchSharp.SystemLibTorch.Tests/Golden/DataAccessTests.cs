@@ -61,12 +61,35 @@ public sealed class DataAccessTests
     {
         using Tensor narrow = (1.5f, -2f), wide = new Complex(1.5, -2);
         using Tensor narrowArray = new[] { (1f, 2f) }, wideArray = new[] { new Complex(1, 2) };
-        using Tensor scalar = (Scalar)4.0;
         Assert.Equal((1.5f, -2f), narrow.ToComplexFloat32());
         Assert.Equal(new Complex(1.5, -2), wide.ToComplexFloat64());
         Assert.Equal((ScalarType.ComplexFloat32, ScalarType.ComplexFloat64), (narrowArray.dtype, wideArray.dtype));
-        Assert.Equal(4.0, scalar.ToDouble());
         Assert.True(narrow.is_complex() && is_complex(wide) && is_complex(ScalarType.ComplexFloat64) && !is_complex(ScalarType.Float32));
+    }
+
+    [Fact]
+    public void Equality_of_two_tensors_is_of_all_their_elements()
+    {
+        using Tensor first = ones(2), same = ones(2), other = zeros(2);
+        Assert.True(first.Equals(same) && first.Equals((object)same));
+        Assert.False(first.Equals(other) || first.Equals(null!));
+    }
+
+    [Fact]
+    public void Indices_and_numbers_are_no_tensors()
+    {
+        FluentActions.Invoking(() => (Tensor)TensorIndex.Colon).Should().Throw<InvalidOperationException>();
+        FluentActions.Invoking(() => (Tensor)(Scalar)4.0).Should().Throw<InvalidOperationException>();
+    }
+
+    [Fact]
+    public void A_tensor_takes_over_another_s_storage_or_gradient_flag()
+    {
+        using Tensor first = zeros(2), second = ones(3);
+        first.set_(second);
+        first[0] = tensor(5f);
+        Assert.Equal([5.0, 1, 1], Agreement.Values(second));
+        Assert.True(first.with_requires_grad().requires_grad);
     }
 
     [Fact]

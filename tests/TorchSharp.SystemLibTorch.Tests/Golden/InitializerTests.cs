@@ -31,7 +31,7 @@ public sealed class InitializerTests
     public static TheoryData<string> Names => [.. Initializers.Keys];
 
     [Fact]
-    public void Every_golden_initialiser_is_tested() =>
+    public void Every_golden_initializer_is_tested() =>
         Initializers.Keys.Append("gains").Should().BeEquivalentTo(GoldenFile.Training.Below("init."));
 
     [Theory]

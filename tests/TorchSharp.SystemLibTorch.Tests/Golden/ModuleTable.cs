@@ -6,7 +6,7 @@ namespace TorchSharp.SystemLibTorch.Tests.Golden;
 internal static class ModuleTable
 {
     public static IReadOnlyDictionary<string, ModuleCase> Cases { get; } = new ModuleCaseTable()
-        .With(ParametrisedModuleCases.Define)
+        .With(ParametrizedModuleCases.Define)
         .With(RecurrentModuleCases.Define)
         .With(AttentionModuleCases.Define)
         .With(PlainModuleCases.Define)

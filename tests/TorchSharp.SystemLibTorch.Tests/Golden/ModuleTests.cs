@@ -103,6 +103,34 @@ public sealed class ModuleTests
         }, name);
     }
 
+    [Fact]
+    public void Resetting_draws_the_initial_weights_again()
+    {
+        using Conv1d convolution = nn.Conv1d(3, 4, 3, 2, 1);
+        using LayerNorm layerNorm = nn.LayerNorm(4);
+        using BatchNorm1d batchNorm = nn.BatchNorm1d(3);
+        using (no_grad())
+        {
+            layerNorm.weight.zero_();
+            batchNorm.weight.zero_();
+            batchNorm.running_mean.fill_(7);
+        }
+
+        manual_seed(GoldenFile.Seed);
+        convolution.reset_parameters();
+        layerNorm.reset_parameters();
+        batchNorm.reset_running_stats();
+        Agreement.Exactly(batchNorm.running_mean, zeros(3), "running mean");
+        batchNorm.reset_parameters();
+        foreach ((string name, nn.Module module) in new (string, nn.Module)[] { ("Conv1d", convolution), ("LayerNorm", layerNorm), ("BatchNorm1d", batchNorm) })
+        {
+            foreach ((string key, Tensor value) in module.state_dict())
+            {
+                Agreement.Exactly(value, Golden[$"{name}:init.{key}"], $"{name}, {key}");
+            }
+        }
+    }
+
     private static nn.Module Loaded(string name)
     {
         nn.Module module = ModuleTable.Cases[name].Make();

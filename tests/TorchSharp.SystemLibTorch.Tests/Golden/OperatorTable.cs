@@ -26,6 +26,7 @@ internal static class OperatorTable
         .Closely(FurtherElementwiseCases.Define)
         .Closely(FurtherReductionCases.Define)
         .Closely(MatrixCases.Define)
+        .Closely(DistributionCases.Define)
         .Exactly(FurtherShapeCases.Define)
         .Cases;
 }

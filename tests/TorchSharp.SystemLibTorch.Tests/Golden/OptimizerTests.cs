@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.SystemLibTorch.Tests.Golden;
 
-/// <summary>Ten steps of every optimiser against PyTorch.</summary>
+/// <summary>Ten steps of every optimizer against PyTorch.</summary>
 public sealed class OptimizerTests
 {
     private static readonly GoldenFile Golden = GoldenFile.Training;
@@ -43,7 +43,7 @@ public sealed class OptimizerTests
     public static TheoryData<string> Names => [.. Optimizers.Keys];
 
     [Fact]
-    public void Every_golden_optimiser_is_tested() =>
+    public void Every_golden_optimizer_is_tested() =>
         Optimizers.Keys.Should().BeEquivalentTo(Golden.Below("optim.").Where(key => key.Contains(':', StringComparison.Ordinal))
             .Select(key => key[..key.IndexOf(':', StringComparison.Ordinal)]).Distinct());
 

@@ -21,6 +21,7 @@ public sealed class TensorFactoryTests
         [typeof(float)] = (ScalarType.Float32, new[] { 1, 0, -2.5f, 7 }),
         [typeof(double)] = (ScalarType.Float64, new[] { 1, 0, -2.5, 7 }),
         [typeof((float, float))] = (ScalarType.ComplexFloat32, new[] { (1f, 2f), (0f, 0f), (-2.5f, 1f), (7f, -7f) }),
+        [typeof((double, double))] = (ScalarType.ComplexFloat64, new[] { (1.0, 2.0) }),
         [typeof(Complex)] = (ScalarType.ComplexFloat64, new[] { new Complex(1, 2), new Complex(0, 0), new Complex(-2.5, 1), new Complex(7, -7) }),
     };
 
@@ -121,7 +122,7 @@ public sealed class TensorFactoryTests
 
     private static byte[] Bytes(Array values, Type element, long count)
     {
-        int size = element == typeof(bool) ? 1 : Marshal.SizeOf(element == typeof((float, float)) ? typeof(long) : element);
+        int size = element == typeof(bool) ? 1 : Marshal.SizeOf(element == typeof((float, float)) ? typeof(long) : element == typeof((double, double)) ? typeof(Complex) : element);
         byte[] bytes = new byte[count * size];
         GCHandle handle = GCHandle.Alloc(values, GCHandleType.Pinned);
         Marshal.Copy(handle.AddrOfPinnedObject(), bytes, 0, bytes.Length);

@@ -42,6 +42,11 @@ internal static class FurtherShapeCases
         table.Op("cartesian_prod", (x, y) => torch.cartesian_prod(x, y));
         table.Op("block_diag", (x, y) => torch.block_diag(x, y));
         table.Op("dstack", (x, y) => torch.dstack(x, y), (x, y) => torch.dstack(new List<Tensor> { x, y }));
+        table.Op("column_stack", (x, y) => torch.column_stack(x, y), (x, y) => torch.column_stack(new List<Tensor> { x, y }));
+        table.Op("randint_int", () => torch.tensor((long)torch.randint_int(-3, 1000)), () => torch.tensor(torch.randint_long(-3, 1000)),
+            () => torch.tensor((long)torch.randint_int(1003) - 3), () => torch.tensor(torch.randint_long(1003) - 3));
+        table.Op("rand_float", () => torch.rand_float());
+        table.Op("randn_float", () => torch.randn_float());
         table.Op("fliplr", x => x.fliplr(), x => torch.fliplr(x));
         table.Op("flipud", x => x.flipud(), x => torch.flipud(x));
         table.Op("rot90", x => x.rot90(), x => torch.rot90(x));

@@ -8,7 +8,7 @@ internal static class MatrixCases
 {
     public static void Define(CaseTable table)
     {
-        table.Op("addmv", (x, a, b) => x.addmv(a, b, 0.5f, 2f));
+        table.Op("addmv", (x, a, b) => x.addmv(a, b, 0.5f, 2f), (x, a, b) => torch.addmv(x, a, b, 0.5f, 2f));
         table.Op("addr", (x, a, b) => x.addr(a, b, 0.5f, 2f));
         table.Op("inner", (x, y) => x.inner(y), (x, y) => torch.inner(x, y));
         table.Op("vdot", (x, y) => x.vdot(y), (x, y) => torch.vdot(x, y));
@@ -36,6 +36,7 @@ internal static class MatrixCases
         table.Op("linalg_norm.nuclear", x => linalg.norm(x, "nuc"));
         table.Op("linalg_norm.one", x => linalg.norm(x, 1.0, [0L, 1L]), x => linalg.norm(x, 1, [0L, 1L]));
         table.Op("vector_norm", x => linalg.vector_norm(x, 3, [1L], true));
+        table.Op("linalg_diagonal", x => linalg.diagonal(x, 1));
         table.Op("fft", x => fft.fft_(x).view_as_real());
         table.Op("rfft", x => fft.rfft(x, 5, 1, FFTNormType.Ortho).view_as_real());
         table.Op("irfft", x => fft.irfft(x.view_as_complex(), 6));

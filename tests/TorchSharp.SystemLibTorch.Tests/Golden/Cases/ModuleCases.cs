@@ -4,18 +4,21 @@ using static TorchSharp.torch.nn.utils.rnn;
 
 namespace TorchSharp.SystemLibTorch.Tests.Golden.Cases;
 
-internal static class ParametrisedModuleCases
+internal static class ParametrizedModuleCases
 {
     public static void Define(ModuleCaseTable table)
     {
         table.One("Linear", () => nn.Linear(4, 3));
         table.One("Linear.no_bias", () => nn.Linear(4, 3, false));
+        table.One("Linear.parameters", () => nn.Linear(nn.Parameter(randn(3, 4)), new Modules.Parameter(randn(3))));
         table.Two("Bilinear", () => nn.Bilinear(2, 3, 4));
         table.One("Conv1d", () => nn.Conv1d(3, 4, 3, 2, 1));
         table.One("Conv1d.groups", () => nn.Conv1d(4, 4, 3, dilation: 2, groups: 2, bias: false));
         table.One("Conv1d.circular", () => nn.Conv1d(2, 3, 3, padding: 1, padding_mode: PaddingModes.Circular));
         table.One("Conv1d.reflect", () => nn.Conv1d(2, 3, 3, padding: 1, padding_mode: PaddingModes.Reflect));
         table.One("Conv1d.same", () => nn.Conv1d(2, 3, 3, Padding.Same));
+        table.Of("Conv1d.repadded", () => nn.Conv1d(2, 3, 3), (m, x) => Repadded(m, c => c.SetPadding([2L]), x[0]));
+        table.Of("Conv1d.repadded_same", () => nn.Conv1d(2, 3, 3), (m, x) => Repadded(m, c => c.SetPadding(Padding.Same), x[0]));
         table.One("Conv2d", () => nn.Conv2d(3, 4, 3, padding: 1));
         table.One("Conv2d.pair", () => nn.Conv2d(2, 4, (3, 2), (2, 1), (1, 0), (1, 2), groups: 2));
         table.One("Conv2d.same", () => nn.Conv2d(2, 3, 3, Padding.Same));
@@ -47,6 +50,12 @@ internal static class ParametrisedModuleCases
         table.One("Embedding", () => nn.Embedding(5, 3));
         table.One("Embedding.padding", () => nn.Embedding(5, 3, 1));
     }
+
+    private static Tensor Repadded(Modules.Conv1d convolution, Action<Modules.Conv1d> change, Tensor input)
+    {
+        change(convolution);
+        return convolution.call(input);
+    }
 }
 
 internal static class RecurrentModuleCases
@@ -54,21 +63,34 @@ internal static class RecurrentModuleCases
     public static void Define(ModuleCaseTable table)
     {
         table.Of("LSTM", () => nn.LSTM(2, 3), (m, x) => m.call(x[0]));
-        table.Of("LSTM.states", () => nn.LSTM(2, 3), (m, x) => m.call(x[0], (x[1], x[2])));
+        table.Of("LSTM.states", () => nn.LSTM(2, 3), (m, x) =>
+        {
+            m.flatten_parameters();
+            return m.call(x[0], (x[1], x[2]));
+        });
         table.Of("LSTM.layers", () => nn.LSTM(2, 3, 2, batchFirst: true), (m, x) => m.call(x[0], (x[1], x[2])));
         table.Of("LSTM.bidirectional", () => nn.LSTM(2, 3, bias: false, bidirectional: true), (m, x) => m.call(x[0]));
         table.Of("GRU", () => nn.GRU(2, 3), (m, x) => m.call(x[0]));
-        table.Of("GRU.states", () => nn.GRU(2, 3), (m, x) => m.call(x[0], x[1]));
+        table.Of("GRU.states", () => nn.GRU(2, 3), (m, x) =>
+        {
+            m.flatten_parameters();
+            return m.call(x[0], x[1]);
+        });
         table.Of("GRU.layers", () => nn.GRU(2, 3, 2, batchFirst: true), (m, x) => m.call(x[0], x[1]));
         table.Of("GRU.bidirectional", () => nn.GRU(2, 3, bias: false, bidirectional: true), (m, x) => m.call(x[0]));
         table.Of("RNN", () => nn.RNN(2, 3), (m, x) => m.call(x[0]));
-        table.Of("RNN.states", () => nn.RNN(2, 3), (m, x) => m.call(x[0], x[1]));
+        table.Of("RNN.states", () => nn.RNN(2, 3), (m, x) =>
+        {
+            m.flatten_parameters();
+            return m.call(x[0], x[1]);
+        });
         table.Of("RNN.layers", () => nn.RNN(2, 3, 2, batchFirst: true), (m, x) => m.call(x[0], x[1]));
         table.Of("RNN.bidirectional", () => nn.RNN(2, 3, bias: false, bidirectional: true), (m, x) => m.call(x[0]));
         table.Of("RNN.relu", () => nn.RNN(2, 3, nonLinearity: nn.NonLinearities.ReLU), (m, x) => m.call(x[0]));
         table.Of("LSTM.packed", () => nn.LSTM(2, 3), (m, x) => Unpacked(m.call(pack_padded_sequence(x[0], x[1], enforce_sorted: false))));
         table.Of("GRU.packed", () => nn.GRU(2, 3), (m, x) => Unpacked(m.call(pack_padded_sequence(x[0], x[1], enforce_sorted: false))));
         table.Of("GRU.sequences", () => nn.GRU(2, 3), (m, x) => Unpacked(m.call(pack_sequence([x[0], x[1]]))));
+        table.Of("RNN.packed", () => nn.RNN(2, 3), (m, x) => Unpacked(m.call(pack_padded_sequence(x[0], x[1], enforce_sorted: false))));
         table.Of("LSTMCell", () => nn.LSTMCell(2, 3), (m, x) => m.call(x[0]));
         table.Of("LSTMCell.states", () => nn.LSTMCell(2, 3), (m, x) => m.call(x[0], (x[1], x[2])));
         table.Of("GRUCell", () => nn.GRUCell(2, 3), (m, x) => m.forward(x[0]));
@@ -102,6 +124,7 @@ internal static class AttentionModuleCases
         table.Of("MultiheadAttention.extra", () => nn.MultiheadAttention(4, 2, add_bias_kv: true, add_zero_attn: true), (m, x) => m.call(x[0], x[1], x[2]));
         table.Of("TransformerEncoderLayer", () => nn.TransformerEncoderLayer(4, 2, 6, 0), (m, x) => m.call(x[0]));
         table.Of("TransformerEncoderLayer.gelu", () => nn.TransformerEncoderLayer(4, 2, 6, 0, nn.Activations.GELU), (m, x) => m.call(x[0], x[1], x[2]));
+        table.Of("TransformerEncoderLayer.mask", () => nn.TransformerEncoderLayer(4, 2, 6, 0), (m, x) => m.call(x[0], x[1]));
         table.Of("TransformerDecoderLayer", () => nn.TransformerDecoderLayer(4, 2, 6, 0), (m, x) => m.call(x[0], x[1]));
         table.Of("TransformerDecoderLayer.masks", () => nn.TransformerDecoderLayer(4, 2, 6, 0, nn.Activations.GELU), (m, x) => m.call(x[0], x[1], x[2]));
         table.Of("TransformerEncoder", () => nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 6, 0), 2), (m, x) => m.call(x[0]));
@@ -121,6 +144,9 @@ internal static class PlainModuleCases
         table.One("MaxPool1d", () => nn.MaxPool1d(3, 2, 1));
         table.One("MaxPool2d", () => nn.MaxPool2d(2));
         table.One("MaxPool2d.pair", () => nn.MaxPool2d((3, 2), (2, 1), (1, 0), ceil_mode: true));
+        table.Of("MaxPool1d.indices", () => nn.MaxPool1d(3, 2, 1), (m, x) => m.forward_with_indices(x[0]));
+        table.Of("MaxPool2d.indices", () => nn.MaxPool2d(2), (m, x) => m.forward_with_indices(x[0]));
+        table.Of("AdaptiveMaxPool2d.indices", () => nn.AdaptiveMaxPool2d([2L, 3L]), (m, x) => m.forward_with_indices(x[0]));
         table.One("MaxPool2d.arrays", () => nn.MaxPool2d([3L, 2L], [2L, 1L], [1L, 0L], ceil_mode: true));
         table.One("AvgPool1d", () => nn.AvgPool1d(3, 2, 1));
         table.One("AvgPool2d", () => nn.AvgPool2d(2));

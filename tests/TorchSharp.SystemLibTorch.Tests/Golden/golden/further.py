@@ -9,8 +9,9 @@ NAN = float("nan")
 
 
 def elementwise():
-    for name in ("exp2", "sinc", "sgn", "signbit", "positive", "deg2rad", "rad2deg", "i0"):
+    for name in ("exp2", "sinc", "signbit", "positive", "deg2rad", "rad2deg", "i0"):
         op(name, getattr(torch, name), S(2, 5))
+    op("sgn", torch.sgn, S(2, 5))
     op("polygamma", lambda x: torch.polygamma(1, x), P(2, 5))
     op("copysign", torch.copysign, S(2, 3), C(S(3)))
     op("heaviside", torch.heaviside, C([-1.0, 0.0, 2.0]), C([0.5]))
@@ -82,7 +83,37 @@ def matrices():
     op("ifft", lambda x: torch.view_as_real(torch.fft.ifft(torch.view_as_complex(x), norm="forward")), S(4, 2))
 
 
+def distributions():
+    d = torch.distributions
+    op("Normal", lambda l, s, v: [d.Normal(l, s).log_prob(v), d.Normal(l, s).entropy(), d.Normal(l, s).variance, d.Normal(l, s).cdf(v),
+                                  d.Normal(l, s).rsample((2,))], S(3), P(3), S(3))
+    op("Normal.icdf", lambda l, s, u: d.Normal(l, s).icdf(u), S(3), P(3), U(3))
+    op("Normal.numbers", lambda v: [d.Normal(0.5, 2.0).log_prob(v), d.Normal(0.5, 2.0).sample((4,))], S(3))
+    op("Uniform", lambda a, b, v: [d.Uniform(a, b).log_prob(v), d.Uniform(a, b).entropy(), d.Uniform(a, b).mean, d.Uniform(a, b).variance,
+                                   d.Uniform(a, b).rsample((2,))], S(3) - 3, P(3) + 1, C(S(3) * 0.4))
+    op("Bernoulli", lambda p, v: [d.Bernoulli(p).log_prob(v), d.Bernoulli(p).entropy(), d.Bernoulli(p).variance, d.Bernoulli(p).sample((2,))], U(3), C([1.0, 0.0, 1.0]))
+    op("Bernoulli.logits", lambda x, v: [d.Bernoulli(logits=x).log_prob(v), d.Bernoulli(logits=x).entropy(), d.Bernoulli(logits=x).mean], S(3), C([1.0, 0.0, 1.0]))
+    op("Bernoulli.number", lambda v: d.Bernoulli(0.3).log_prob(v), C([1.0, 0.0]))
+    op("Categorical", lambda p, v: [d.Categorical(p).log_prob(v), d.Categorical(p).entropy(), d.Categorical(p).sample((3,))], P(2, 4), C([3, 0]))
+    op("Categorical.logits", lambda x, v: [d.Categorical(logits=x).log_prob(v), d.Categorical(logits=x).entropy()], S(2, 4), C([3, 0]))
+    op("Categorical.count", lambda: d.Categorical(torch.full((5,), 0.2)).sample((7,)))
+    op("Beta", lambda a, b, v: [d.Beta(a, b).log_prob(v), d.Beta(a, b).entropy(), d.Beta(a, b).mean, d.Beta(a, b).variance],
+       P(3), P(3), U(3))
+    op("Beta.sample", lambda a, b: d.Beta(a, b).sample((2,)), C(P(3)), C(P(3)))
+    op("Independent", lambda l, s, v: [d.Independent(d.Normal(l, s), 1).log_prob(v), d.Independent(d.Normal(l, s), 1).entropy(),
+                                       d.Independent(d.Normal(l, s), 1).rsample((2,))], S(2, 3), P(2, 3), S(2, 3))
+    op("MultivariateNormal", lambda l, a, v: [(m := d.MultivariateNormal(l, a @ a.T + torch.eye(2, dtype=a.dtype))).log_prob(v), m.entropy(), m.variance, m.rsample((3,))],
+       S(2), S(2, 2), S(2))
+    op("MultivariateNormal.scale", lambda l, a, v: d.MultivariateNormal(l, scale_tril=a.tril(-1) + torch.diag(a.diagonal().exp())).log_prob(v), S(2), S(2, 2), S(2))
+    op("MultivariateNormal.precision", lambda l, a, v: d.MultivariateNormal(l, precision_matrix=a @ a.T + torch.eye(2, dtype=a.dtype)).log_prob(v), S(2), S(2, 2), S(2))
+
+
 def shape():
+    op("column_stack", lambda x, y: torch.column_stack((x, y)), S(2), S(2, 3))
+    op("linalg_diagonal", lambda x: torch.linalg.diagonal(x, offset=1), S(2, 3, 3))
+    op("randint_int", lambda: torch.randint(-3, 1000, ()))
+    op("rand_float", lambda: torch.rand(()).double())
+    op("randn_float", lambda: torch.randn(()).double())
     op("atleast_1d", lambda x: torch.atleast_1d(x.sum()), S(2))
     op("atleast_2d", torch.atleast_2d, S(3))
     op("atleast_3d", torch.atleast_3d, S(2, 3))

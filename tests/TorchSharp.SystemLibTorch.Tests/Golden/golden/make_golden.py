@@ -22,7 +22,7 @@ torch.use_deterministic_algorithms(True)
 here = os.path.dirname(os.path.abspath(__file__))
 for part in (operators.arithmetic, operators.reductions, operators.elementwise, operators.comparison, operators.shape, operators.indexing,
              operators.conversion, functional.layers, functional.losses, functional.creation, functional.seeded,
-             further.elementwise, further.reductions, further.matrices, further.shape):
+             further.elementwise, further.reductions, further.matrices, further.distributions, further.shape):
     part()
 write(os.path.join(here, "operators.safetensors"), operators.TENSORS)
 modules.record_all()

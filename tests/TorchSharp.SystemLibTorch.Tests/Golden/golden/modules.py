@@ -43,7 +43,15 @@ def module(name, make, *inputs, call=None, train=True):
         TENSORS[f"{name}:after.{key}"] = buffer.clone()
 
 
-def parametrised():
+def from_parameters():
+    weight, bias = torch.randn(3, 4), torch.randn(3)
+    made = nn.Linear(4, 3)
+    made.weight, made.bias = nn.Parameter(weight), nn.Parameter(bias)
+    return made
+
+
+def parametrized():
+    module("Linear.parameters", from_parameters, S(2, 4))
     module("Linear", lambda: nn.Linear(4, 3), S(2, 4))
     module("Linear.no_bias", lambda: nn.Linear(4, 3, bias=False), S(2, 4))
     module("Bilinear", lambda: nn.Bilinear(2, 3, 4), S(3, 2), S(3, 3))
@@ -52,6 +60,8 @@ def parametrised():
     module("Conv1d.circular", lambda: nn.Conv1d(2, 3, 3, padding=1, padding_mode="circular"), S(2, 2, 5))
     module("Conv1d.reflect", lambda: nn.Conv1d(2, 3, 3, padding=1, padding_mode="reflect"), S(2, 2, 5))
     module("Conv1d.same", lambda: nn.Conv1d(2, 3, 3, padding="same"), S(2, 2, 5))
+    module("Conv1d.repadded", lambda: nn.Conv1d(2, 3, 3, padding=2), S(2, 2, 5))
+    module("Conv1d.repadded_same", lambda: nn.Conv1d(2, 3, 3, padding="same"), S(2, 2, 5))
     module("Conv2d", lambda: nn.Conv2d(3, 4, 3, padding=1), S(2, 3, 4, 5))
     module("Conv2d.pair", lambda: nn.Conv2d(2, 4, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2), groups=2), S(2, 2, 5, 6))
     module("Conv2d.same", lambda: nn.Conv2d(2, 3, 3, padding="same"), S(1, 2, 4, 5))
@@ -98,6 +108,7 @@ def recurrent():
     module("LSTM.packed", lambda: nn.LSTM(2, 3), S(4, 3, 2), lengths, call=lambda m, x, n: packed(m, pack_padded_sequence(x, n, enforce_sorted=False)))
     module("GRU.packed", lambda: nn.GRU(2, 3), S(4, 3, 2), lengths, call=lambda m, x, n: packed(m, pack_padded_sequence(x, n, enforce_sorted=False)))
     module("GRU.sequences", lambda: nn.GRU(2, 3), S(4, 2), S(2, 2), call=lambda m, x, y: packed(m, pack_sequence([x, y])))
+    module("RNN.packed", lambda: nn.RNN(2, 3), S(4, 3, 2), lengths, call=lambda m, x, n: packed(m, pack_padded_sequence(x, n, enforce_sorted=False)))
     module("RNN.relu", lambda: nn.RNN(2, 3, nonlinearity="relu"), S(4, 2, 2))
 
 
@@ -122,6 +133,7 @@ def attention():
     module("TransformerEncoderLayer", lambda: nn.TransformerEncoderLayer(**layer), S(3, 2, 4))
     module("TransformerEncoderLayer.gelu", lambda: nn.TransformerEncoderLayer(**layer, activation="gelu"), S(3, 2, 4), C(causal),
            C([[False, False, True], [False, False, False]]))
+    module("TransformerEncoderLayer.mask", lambda: nn.TransformerEncoderLayer(**layer), S(3, 2, 4), C(causal))
     module("TransformerDecoderLayer", lambda: nn.TransformerDecoderLayer(**layer), S(3, 2, 4), S(5, 2, 4))
     module("TransformerDecoderLayer.masks", lambda: nn.TransformerDecoderLayer(**layer, activation="gelu"), S(3, 2, 4), S(5, 2, 4), C(causal))
     module("TransformerEncoder", lambda: nn.TransformerEncoder(nn.TransformerEncoderLayer(**layer), 2), S(3, 2, 4))
@@ -139,6 +151,9 @@ def plain():
     module("MaxPool1d", lambda: nn.MaxPool1d(3, 2, 1), S(*sequence))
     module("MaxPool2d", lambda: nn.MaxPool2d(2), S(*image))
     module("MaxPool2d.pair", lambda: nn.MaxPool2d((3, 2), (2, 1), (1, 0), ceil_mode=True), S(*image))
+    module("MaxPool1d.indices", lambda: nn.MaxPool1d(3, 2, 1, return_indices=True), S(*sequence))
+    module("MaxPool2d.indices", lambda: nn.MaxPool2d(2, return_indices=True), S(*image))
+    module("AdaptiveMaxPool2d.indices", lambda: nn.AdaptiveMaxPool2d((2, 3), return_indices=True), S(*image))
     module("MaxPool2d.arrays", lambda: nn.MaxPool2d((3, 2), (2, 1), (1, 0), ceil_mode=True), S(*image))
     module("AvgPool1d", lambda: nn.AvgPool1d(3, 2, 1), S(*sequence))
     module("AvgPool2d", lambda: nn.AvgPool2d(2), S(*image))
@@ -194,7 +209,7 @@ def losses():
 
 def record_all():
     restart()
-    parametrised()
+    parametrized()
     recurrent()
     attention()
     plain()

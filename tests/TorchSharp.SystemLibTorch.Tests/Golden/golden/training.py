@@ -1,4 +1,4 @@
-"""Initialisers, optimisers, schedulers, gradient clipping, higher derivatives and generator states."""
+"""Initializers, optimizers, schedulers, gradient clipping, higher derivatives and generator states."""
 import torch
 import torch.nn as nn
 import torch.optim as optim
@@ -30,25 +30,25 @@ def init():
                                          + [i.calculate_gain("leaky_relu", 0.3)], dtype=torch.float64)
 
 
-def optimisers():
+def optimizers():
     x, y, weight, bias = S(4, 3), S(4, 2), S(2, 3), S(2)
     TENSORS.update({"optim.x": x, "optim.y": y, "optim.weight": weight, "optim.bias": bias})
 
     def run(name, make, closure=False):
         w, b = nn.Parameter(weight.clone()), nn.Parameter(bias.clone())
-        optimiser = make([w, b])
+        optimizer = make([w, b])
 
         def loss():
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             value = nn.functional.mse_loss(torch.tanh(nn.functional.linear(x, w, b)), y)
             value.backward()
             return value
         for step in range(1, 11):
             if closure:
-                optimiser.step(loss)
+                optimizer.step(loss)
             else:
                 loss()
-                optimiser.step()
+                optimizer.step()
             if step in (1, 2, 10):
                 TENSORS[f"optim.{name}:weight{step}"] = w.detach().clone()
                 TENSORS[f"optim.{name}:bias{step}"] = b.detach().clone()
@@ -80,14 +80,14 @@ def schedulers():
     s = optim.lr_scheduler
 
     def run(name, make, steps=12, metrics=None):
-        optimiser = optim.SGD([nn.Parameter(torch.zeros(1))], 0.5, momentum=0.9)
-        scheduler = make(optimiser)
+        optimizer = optim.SGD([nn.Parameter(torch.zeros(1))], 0.5, momentum=0.9)
+        scheduler = make(optimizer)
         rates, momenta = [], []
         for step in range(steps + 1):
-            rates.append(optimiser.param_groups[0]["lr"])
-            momenta.append(optimiser.param_groups[0]["momentum"])
+            rates.append(optimizer.param_groups[0]["lr"])
+            momenta.append(optimizer.param_groups[0]["momentum"])
             if step < steps:
-                optimiser.step()
+                optimizer.step()
                 scheduler.step(*([] if metrics is None else [metrics[step]]))
         TENSORS[f"schedule.{name}"] = torch.tensor(rates, dtype=torch.float64)
         if len(set(momenta)) > 1:
@@ -164,7 +164,7 @@ def generators():
 def record_all():
     restart()
     init()
-    optimisers()
+    optimizers()
     schedulers()
     clipping()
     derivatives()
