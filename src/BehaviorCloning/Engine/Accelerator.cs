@@ -89,6 +89,7 @@ public sealed class Accelerator
         bool separatePools = EngineCapabilities.BlasThreads;
         int torchThreads = separatePools ? 1 : cores;
         set_num_threads(torchThreads);
+        NativeHeap.KeepFreedMemory();
         if (separatePools) EngineCapabilities.SetBlasThreads(cores);
         return new Accelerator(device, precision, torchThreads, separatePools ? cores : 0);
     }
