@@ -40,7 +40,7 @@ internal sealed class WholeJob : Verb
 
         string demonstrations = parsed.GetValue(data) ?? Under("demonstrations");
         if (parsed.GetValue(data) is null)
-            Record.Into(demonstrations, small ? 3 : parsed.GetValue(episodes), firstSeed: 0, processors, terminal, cancellationToken);
+            Record.Into(demonstrations, small ? 3 : parsed.GetValue(episodes), firstSeed: 0, Record.StandardNoise, processors, terminal, cancellationToken);
 
         // What an earlier call began is gone on with, and what it finished is not done again.
         string run = Under(small ? "flow-quick" : "flow");

@@ -12,6 +12,12 @@ public sealed record DemonstrationOptions
     /// <summary>Demonstrations played at the same time. Default: the processors there are.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// Standard deviation of noise on the actions that are executed, in raw units. What is recorded is what the expert wanted, so that
+    /// demonstrations also show the way back from small errors (DART, arXiv 1703.09327). Default 0: none.
+    /// </summary>
+    public double ActionNoise { get; init; }
+
     /// <summary>Gives up after this many failures in a row: the expert cannot do the task. Default 20.</summary>
     public int FailuresInARow { get; init; } = 20;
 
@@ -24,6 +30,7 @@ public sealed record DemonstrationOptions
         if (Episodes < 1) yield return $"Episodes is {Episodes}; record at least 1.";
         if (FirstSeed is < 0 or > MaximumSeed) yield return $"FirstSeed {FirstSeed} must be between 0 and {MaximumSeed}.";
         if (Parallelism < 1) yield return $"Parallelism {Parallelism} must be at least 1.";
+        if (!(ActionNoise >= 0 && double.IsFinite(ActionNoise))) yield return $"ActionNoise {ActionNoise} must be finite and not negative.";
         if (FailuresInARow < 1) yield return $"FailuresInARow {FailuresInARow} must be at least 1.";
     }
 }
@@ -40,10 +47,14 @@ public readonly record struct DemonstrationProgress(int Kept, int Recorded, int 
 /// in the order of their seeds, so the same options give the same recording. Each is durable once it is finished, and a recording
 /// that was interrupted goes on at the seed after its last one.
 /// </summary>
-/// <remarks>Every step is annotated with "reward" and with the episode's "seed".</remarks>
+/// <remarks>
+/// Every step is annotated with its "reward", with the episode's "seed" and with the "executed_action", which differs from the action
+/// by the noise.
+/// </remarks>
 public static class DemonstrationRecorder
 {
-    private static readonly ObservationSpec Annotations = new(new FeatureSpec("reward", 1), new FeatureSpec("seed", 1));
+    /// <summary>The annotation that holds what was executed, noise included.</summary>
+    public const string ExecutedAction = "executed_action";
 
     /// <summary>Records until there are enough demonstrations.</summary>
     /// <param name="folder">The episode store; made where there is none.</param>
@@ -79,7 +90,7 @@ public static class DemonstrationRecorder
                 while (playing.Count < 2 * options.Parallelism)
                 {
                     long seed = nextToStart++;
-                    playing.Enqueue(Task.Run(() => InTurn(turns, () => Play(createEnvironment, createExpert, seed, stop.Token), stop.Token), CancellationToken.None));
+                    playing.Enqueue(Task.Run(() => InTurn(turns, () => Play(createEnvironment, createExpert, seed, options.ActionNoise, stop.Token), stop.Token), CancellationToken.None));
                 }
 
                 Demonstration demonstration = playing.Dequeue().GetAwaiter().GetResult();
@@ -112,7 +123,9 @@ public static class DemonstrationRecorder
     private static EpisodeRecorder Open(string folder, Func<IEnvironment> createEnvironment)
     {
         using IEnvironment environment = createEnvironment();
-        return EpisodeRecorder.OpenOrCreate(folder, environment.Observations, environment.Actions, environment.ControlRateHz, Annotations);
+        return EpisodeRecorder.OpenOrCreate(
+            folder, environment.Observations, environment.Actions, environment.ControlRateHz,
+            annotations: new(new FeatureSpec("reward", 1), new FeatureSpec("seed", 1), new FeatureSpec(ExecutedAction, environment.Actions.Dimension)));
     }
 
     private static long? SeedAfterLast(string folder)
@@ -134,12 +147,13 @@ public static class DemonstrationRecorder
         }
     }
 
-    private static Demonstration Play(Func<IEnvironment> createEnvironment, Func<long, IExpert> createExpert, long seed, CancellationToken cancellationToken)
+    private static Demonstration Play(Func<IEnvironment> createEnvironment, Func<long, IExpert> createExpert, long seed, double noise, CancellationToken cancellationToken)
     {
         using IEnvironment environment = createEnvironment();
         IExpert expert = createExpert(seed);
         using var disposable = expert as IDisposable;
-        var demonstration = new Demonstration(seed, [], [], []);
+        var demonstration = new Demonstration(seed, [], [], [], []);
+        var random = new SplitMix64(seed);
         Observation observation = environment.Reset(seed);
         for (int step = 0; step < environment.StepLimit; step++)
         {
@@ -147,9 +161,11 @@ public static class DemonstrationRecorder
             float[] action = expert.Act(observation, environment);
             if (FiniteCheck.FirstNonFinite(action) is var bad && bad >= 0)
                 throw new InvalidOperationException($"The expert's action of step {step}, seed {seed}, is {action[bad]} in dimension {bad}: it was neither executed nor recorded.");
-            StepResult result = environment.Step(action);
+            float[] executed = noise == 0 ? action : [.. action.Select(value => (float)(value + (noise * random.NextNormal())))];
+            StepResult result = environment.Step(executed);
             demonstration.Observations.Add(observation);
             demonstration.Actions.Add(action);
+            demonstration.Executed.Add(executed);
             demonstration.Rewards.Add((float)result.Reward);
             observation = result.Observation;
             if (result.Success) return demonstration with { Solved = true };
@@ -167,6 +183,7 @@ public static class DemonstrationRecorder
             {
                 ["reward"] = new[] { demonstration.Rewards[step] },
                 ["seed"] = new[] { (float)demonstration.Seed },
+                [ExecutedAction] = demonstration.Executed[step],
             });
         }
 
@@ -185,7 +202,7 @@ public static class DemonstrationRecorder
         }
     }
 
-    private sealed record Demonstration(long Seed, List<Observation> Observations, List<float[]> Actions, List<float> Rewards)
+    private sealed record Demonstration(long Seed, List<Observation> Observations, List<float[]> Actions, List<float[]> Executed, List<float> Rewards)
     {
         public bool Solved { get; init; }
     }

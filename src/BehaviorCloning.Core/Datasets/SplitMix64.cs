@@ -19,6 +19,12 @@ internal struct SplitMix64(long seed)
     /// <summary>A whole number from 0 to below the limit. The high half of a 128-bit product; its bias is below limit / 2^64.</summary>
     public long Below(long limit) => (long)Math.BigMul(Next(), (ulong)limit, out _);
 
+    /// <summary>Uniform in [0, 1).</summary>
+    public double NextUniform() => (Next() >> 11) * (1.0 / (1L << 53));
+
+    /// <summary>Standard normal, by Box and Muller.</summary>
+    public double NextNormal() => Math.Sqrt(-2 * Math.Log(1 - NextUniform())) * Math.Cos(Math.Tau * NextUniform());
+
     /// <summary>Fisher and Yates' shuffle.</summary>
     public void Shuffle(Span<int> values)
     {

@@ -1,3 +1,5 @@
+using BehaviorCloning.Datasets;
+
 namespace BehaviorCloning.Simulation;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace BehaviorCloning.Simulation;
 /// </summary>
 public static class PushTReplay
 {
-    /// <summary>Replays every episode from its first recorded state.</summary>
+    /// <summary>Replays every episode from its first recorded state, by its actions or, where it says so, by what was executed in their place.</summary>
     /// <param name="episodes">Episodes with the features of <see cref="PushTEnvironment"/>.</param>
     /// <param name="progress">Told the share of episodes done.</param>
     public static PushTReplayReport Run(IEpisodeSource episodes, IProgress<double>? progress = null) =>
@@ -49,7 +51,7 @@ public static class PushTReplay
         {
             Episode episode = episodes.ReadEpisode(e);
             start(world, e, StateAt(episode, 0));
-            ReadOnlySpan<float> actions = episode.Actions.Span;
+            ReadOnlySpan<float> actions = (episode.Annotation(DemonstrationRecorder.ExecutedAction) ?? episode.Actions).Span;
 
             // Action t leads from the state of row t to that of row t + 1; the last action's outcome was not recorded.
             errors[e] = BlockError(world.State, StateAt(episode, 0));

@@ -23,6 +23,26 @@ public sealed class DemonstrationRecorderTests : IDisposable
     }
 
     [Fact]
+    public void Noise_is_executed_but_not_recorded_as_the_action()
+    {
+        DemonstrationRecorder.Record(folder, World, Expert, Options(2) with { ActionNoise = 0.5 });
+        using var store = EpisodeStore.Open(folder);
+        Episode episode = store.ReadEpisode(0);
+        episode.Actions.ToArray().Should().Equal(0, 10, 1, 10, 2, 10);
+        float[] noise = [.. episode.Annotation(DemonstrationRecorder.ExecutedAction)!.Value.ToArray().Zip(episode.Actions.ToArray(), (executed, action) => executed - action)];
+        noise.Should().OnlyContain(value => value != 0 && Math.Abs(value) < 2.5);
+        store.ReadEpisode(1).Annotation(DemonstrationRecorder.ExecutedAction)!.Value.Span[0].Should().NotBe(noise[0], "each episode has noise of its own");
+    }
+
+    [Fact]
+    public void Without_noise_the_action_is_what_is_executed()
+    {
+        Record(1);
+        using var store = EpisodeStore.Open(folder);
+        store.ReadEpisode(0).Annotation(DemonstrationRecorder.ExecutedAction)!.Value.ToArray().Should().Equal(store.ReadEpisode(0).Actions.ToArray());
+    }
+
+    [Fact]
     public void An_interrupted_recording_goes_on_as_if_it_had_not_been()
     {
         Record(3);
