@@ -17,7 +17,7 @@ internal sealed class Train : Verb
     private readonly Option<string> folder;
     private readonly Option<string> head;
     private readonly Option<string> mirror;
-    private readonly Option<long> steps;
+    private readonly Option<long?> steps;
     private readonly Option<long> seed;
     private readonly Option<int> batch;
     private readonly Option<int> threads;
@@ -34,7 +34,7 @@ internal sealed class Train : Verb
         head.AcceptOnlyFromAmong("flow", "mse");
         mirror = Option("--mirror", "Whether each demonstration is also shown as its mirror image.", "on");
         mirror.AcceptOnlyFromAmong("on", "off");
-        steps = Option("--steps", "Optimizer steps.", standard.Steps);
+        steps = Option<long?>("--steps", TrainOptions.StepsHelp);
         seed = Option("--seed", "Seed of weights, data order and noise.", standard.Seed);
         batch = Option("--batch", "Windows a step.", standard.BatchSize);
         threads = Option("--threads", "Processors to use; 0 for all.", standard.Threads);
@@ -89,7 +89,8 @@ internal sealed class Train : Verb
             if (options.Resume)
                 return Trainer.Resume(options.Folder, training, validation, accelerator: accelerator, progress: shares, cancellationToken: cancellationToken);
             var policy = LearnedPolicy.Create(Config(options), training, options.Seed, accelerator);
-            return Trainer.Train(policy, training, options.Trainer, validation, options.Folder, progress: shares, cancellationToken: cancellationToken);
+            long windows = Enumerable.Range(0, training.EpisodeCount).Sum(episode => (long)training.EpisodeLength(episode));
+            return Trainer.Train(policy, training, options.Trainer(windows), validation, options.Folder, progress: shares, cancellationToken: cancellationToken);
         });
         if (result.Outcome == TrainingOutcome.Canceled)
         {
@@ -119,7 +120,9 @@ internal sealed record TrainOptions
 
     public bool Mirror { get; init; } = true;
 
-    public long Steps { get; init; } = 20_000;
+    public const string StepsHelp = "Optimizer steps. Default: as many as 100 passes over the demonstrations take; far more over-fit.";
+
+    public long? Steps { get; init; }
 
     public long Seed { get; init; }
 
@@ -131,18 +134,23 @@ internal sealed record TrainOptions
 
     public bool Resume { get; init; }
 
-    public TrainerConfig Trainer => new()
+    /// <summary>The trainer's options for a number of training windows.</summary>
+    public TrainerConfig Trainer(long windows)
     {
-        Steps = Steps,
-        BatchSize = BatchSize,
-        Seed = Seed,
-        Beta2 = 0.99,
-        WarmupSteps = Math.Min(300, Steps / 10),
-        ValidationInterval = Math.Max(Steps / 20, 1),
-        CheckpointInterval = Math.Max(Steps / 20, 1),
-        LogInterval = (int)Math.Clamp(Steps / 200, 1, 100),
-        KeepNewest = 5,
-    };
+        long steps = Steps ?? (100 * windows / BatchSize) + 1;
+        return new()
+        {
+            Steps = steps,
+            BatchSize = BatchSize,
+            Seed = Seed,
+            Beta2 = 0.99,
+            WarmupSteps = Math.Min(300, steps / 10),
+            ValidationInterval = Math.Max(steps / 20, 1),
+            CheckpointInterval = Math.Max(steps / 20, 1),
+            LogInterval = (int)Math.Clamp(steps / 200, 1, 100),
+            KeepNewest = 5,
+        };
+    }
 
-    public TrainOptions Quick() => this with { Steps = Math.Min(Steps, 150), BatchSize = Math.Min(BatchSize, 64), Small = true };
+    public TrainOptions Quick() => this with { Steps = Math.Min(Steps ?? 150, 150), BatchSize = Math.Min(BatchSize, 64), Small = true };
 }

@@ -14,7 +14,7 @@ internal sealed class WholeJob : Verb
     private readonly Option<string?> data;
     private readonly Option<string> folder;
     private readonly Option<int> episodes;
-    private readonly Option<long> steps;
+    private readonly Option<long?> steps;
     private readonly Option<int> threads;
     private readonly Option<bool> quick;
 
@@ -24,7 +24,7 @@ internal sealed class WholeJob : Verb
         data = Option<string>("--data", "Demonstrations: a Zarr folder, an npz file or an episode store. Default: record some first.");
         folder = Option("--out", "Where everything goes.", "runs/pusht");
         episodes = Option("--episodes", "Demonstrations to record where none are given.", 200);
-        steps = Option("--steps", "Optimizer steps.", new TrainOptions().Steps);
+        steps = Option<long?>("--steps", TrainOptions.StepsHelp);
         threads = Option("--threads", "Processors to use; 0 for all.", 0);
         quick = Option("--quick", "Everything on a small scale: seconds, to see that it works.", false);
     }
