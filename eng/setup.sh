@@ -19,6 +19,10 @@ while [ $# -gt 0 ]; do
   esac
 done
 
+# Read once: in a pipe, a reader that stops at its first match would make the writer fail.
+libraries=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p)
+has_library() { [[ $libraries == *"$1"* ]]; }
+
 say() { printf 'setup: %s\n' "$*"; }
 
 command -v dotnet > /dev/null || { echo "setup: the .NET SDK 10 is missing. Install it (package dotnet-sdk-10.0) and run this again." >&2; exit 1; }
@@ -48,7 +52,7 @@ elif [ -n "$engine" ]; then
   why="it was asked for"
 elif [ "$(uname -m)" != x86_64 ]; then
   engine=system why="TorchSharp has no native package for $(uname -m)"
-elif ! grep -aq GLIBCXX_3.4.32 "$(ldconfig -p | awk '/libstdc\+\+\.so\.6 /{ print $NF; exit }')"; then
+elif ! grep -aq GLIBCXX_3.4.32 "$(awk '/libstdc\+\+\.so\.6 /{ print $NF; exit }' <<< "$libraries")"; then
   engine=system why="TorchSharp's native library needs GCC 13's libstdc++ (GLIBCXX_3.4.32), which this distribution is too old for"
 elif version=$(version_in_feed); then
   engine=package why="the NuGet feed has TorchSharp $version"
@@ -58,7 +62,6 @@ fi
 
 # Debian's and Ubuntu's names. libchipmunk: Push-T's physics; libblosc: Zarr; libopenblas: without it libtorch multiplies matrices ten times slower.
 need=()
-has_library() { ldconfig -p 2> /dev/null | grep -q "$1"; }
 has_library libchipmunk.so.7 || need+=(libchipmunk7)
 has_library libblosc.so.1 || need+=(libblosc1)
 case $engine in
