@@ -19,7 +19,7 @@ internal sealed class Record : Verb
     public Record()
         : base("record", "Let the planning expert push the T, and store what succeeds.")
     {
-        episodes = Option("--episodes", "Demonstrations the store shall hold.", 200);
+        episodes = Option("--episodes", "Demonstrations the store shall hold.", 100);
         seedStart = Option("--seed-start", "Seed of the first starting state. Tests use 100000 on: stay away.", 0L);
         noise = Option("--noise", "Standard deviation, in pixels, of noise on what the expert executes but not on what is recorded.", StandardNoise);
         folder = Option("--out", "The episode store; one that exists is added to.", "runs/pusht/demonstrations");

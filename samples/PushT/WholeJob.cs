@@ -23,7 +23,7 @@ internal sealed class WholeJob : Verb
     {
         data = Option<string>("--data", "Demonstrations: a Zarr folder, an npz file or an episode store. Default: record some first.");
         folder = Option("--out", "Where everything goes.", "runs/pusht");
-        episodes = Option("--episodes", "Demonstrations to record where none are given.", 200);
+        episodes = Option("--episodes", "Demonstrations to record where none are given.", 100);
         steps = Option<long?>("--steps", TrainOptions.StepsHelp);
         threads = Option("--threads", "Processors to use; 0 for all.", 0);
         quick = Option("--quick", "Everything on a small scale: seconds, to see that it works.", false);
