@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Features;
+using BehaviorCloning.Heads;
 using BehaviorCloning.Normalization;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
@@ -84,6 +85,12 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
         var statistics = PolicyStatistics.Of(config, trainingData);
         List<NormalizationWarning> warnings = [];
         PolicyNetwork network = WithSeed(seed, () => new PolicyNetwork(config, trainingData.Observations, trainingData.Actions, statistics, warnings));
+        if (network.Head is IFitsActions)
+        {
+            using var random = new Generator(RandomStreams.SeedOf(seed, "fitting"), CPU);
+            network.FitHead(ActionChunks.Of(config, trainingData), random);
+        }
+
         if (logger is not null)
         {
             foreach (NormalizationWarning warning in warnings) LogWarning(logger, warning.What, warning.Dimension, warning.Message);

@@ -68,6 +68,16 @@ public sealed class PolicyNetwork : nn.Module
         return report;
     }
 
+    /// <summary>Shows training actions to a head that must see them first; does nothing for others.</summary>
+    internal void FitHead(ActionChunks chunks, Generator random)
+    {
+        if (head is not IFitsActions fits) return;
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Tensor raw = tensor(chunks.Actions).view(chunks.Count, head.Shape.PredictionHorizon, head.Shape.ActionDimension);
+        fits.Fit(actions.Normalize(raw), tensor(chunks.InsideEpisode).view(chunks.Count, head.Shape.PredictionHorizon), random);
+    }
+
     /// <summary>Produces a chunk for every observation history.</summary>
     /// <param name="features">By name: [B, To, ...feature shape], raw units.</param>
     /// <param name="random">Draws noise. Null: the engine's default generator.</param>
