@@ -5,4 +5,8 @@ namespace BehaviorCloning.Heads;
 /// <param name="ContextWidth">C: width of a context token.</param>
 /// <param name="PredictionHorizon">Tp: actions in a chunk.</param>
 /// <param name="ActionDimension">Da: values an action.</param>
-public sealed record HeadShape(int ContextTokens, int ContextWidth, int PredictionHorizon, int ActionDimension);
+public sealed record HeadShape(int ContextTokens, int ContextWidth, int PredictionHorizon, int ActionDimension)
+{
+    /// <summary>To: control steps the context was encoded from; null where that is not known.</summary>
+    public int? ObservedSteps { get; init; }
+}
