@@ -4,7 +4,7 @@ namespace BehaviorCloning.Tests.Heads.Diffusion;
 
 public sealed class NoiseLevelsTests
 {
-    // diffusers' "squaredcos_cap_v2" with 100 steps.
+    // diffusers' "squaredcos_cap_v2" with 100 steps, whose products are rounded to floats on the way.
     [Theory]
     [InlineData(0, 0.999368727)]
     [InlineData(10, 0.966716588)]
@@ -16,7 +16,7 @@ public sealed class NoiseLevelsTests
     [InlineData(98, 2.42857e-4)]
     [InlineData(99, 2.42854e-7)]
     public void Squared_cosine_leaves_what_diffusers_leaves(int k, double remaining) =>
-        new NoiseLevels(new SquaredCosineSchedule()).Remaining(k).Should().BeApproximately(remaining, Math.Min(2e-7, 2e-6 * remaining));
+        new NoiseLevels(new SquaredCosineSchedule()).Remaining(k).Should().BeApproximately(remaining, Math.Min(4e-7, 2e-6 * remaining));
 
     [Theory]
     [InlineData(0, 6.3128e-4)]
