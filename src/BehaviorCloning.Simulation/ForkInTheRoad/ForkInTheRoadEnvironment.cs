@@ -8,13 +8,13 @@ namespace BehaviorCloning.Simulation;
 /// </summary>
 /// <remarks>
 /// <code>
-/// //          . - - - .            yard: -0.3 .. 1.3 by -0.6 .. 0.6
-/// //        /   ___    \           obstacle: radius 0.2 around (0.5, 0)
-/// //   S --    (   )    --> G      goal: radius 0.06 around (1, 0)
+/// //          . - - - .            yard: -0.3 .. 1.1 by -0.6 .. 0.6
+/// //        /   ___    \           obstacle: radius 0.22 around (0.4, 0)
+/// //   S --    (   )    --> G      goal: radius 0.06 around (0.8, 0)
 /// //        \   ¯¯¯    /           start: (0, y), y uniform within 0.01 of 0
 /// //          ' - - - '            action: a step in x and in y, cut to a length of 0.1
 /// </code>
-/// The reward is 1 minus the distance to the goal, at least 0, and 1 at the goal. An episode ends at the goal (success), when the way of a step touches
+/// The reward is 1 at the goal and falls with the distance to it, to 0 at the start and beyond. An episode ends at the goal (success), when the way of a step touches
 /// the obstacle, and outside the yard. The world is its own mirror image across the x axis.
 /// </remarks>
 public sealed class ForkInTheRoadEnvironment : IEnvironment
@@ -23,13 +23,13 @@ public sealed class ForkInTheRoadEnvironment : IEnvironment
     public const string Position = "position";
 
     /// <summary>Where the obstacle's center is on the x axis.</summary>
-    public const double ObstacleX = 0.5;
+    public const double ObstacleX = 0.4;
 
     /// <summary>The obstacle's radius.</summary>
-    public const double ObstacleRadius = 0.2;
+    public const double ObstacleRadius = 0.22;
 
     /// <summary>Where the goal's center is on the x axis.</summary>
-    public const double GoalX = 1;
+    public const double GoalX = 0.8;
 
     /// <summary>The goal's radius.</summary>
     public const double GoalRadius = 0.06;
@@ -40,7 +40,7 @@ public sealed class ForkInTheRoadEnvironment : IEnvironment
     /// <summary>Half the width of the strip in which episodes start.</summary>
     public const double StartWidth = 0.01;
 
-    internal const double YardLeft = -0.3, YardRight = 1.3, YardHalfHeight = 0.6;
+    internal const double YardLeft = -0.3, YardRight = 1.1, YardHalfHeight = 0.6;
     private NumpyRandomState random = new(0);
     private double x, y;
     private bool over = true;
@@ -129,7 +129,7 @@ public sealed class ForkInTheRoadEnvironment : IEnvironment
         bool outside = x is < YardLeft or > YardRight || Math.Abs(y) > YardHalfHeight;
         over = touched || arrived || outside;
         double left = Math.Sqrt(((x - GoalX) * (x - GoalX)) + (y * y));
-        return new(Observe(), arrived ? 1 : Math.Max(0, 1 - left), arrived, over);
+        return new(Observe(), arrived ? 1 : Math.Max(0, 1 - (left / GoalX)), arrived, over);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ public sealed record ForkInTheRoadOptions
     /// </summary>
     public double Wind { get; init; }
 
-    /// <summary>Control steps after which an evaluation gives up. Default 80; at its usual speed the expert takes about 33.</summary>
+    /// <summary>Control steps after which an evaluation gives up. Default 80; at its usual speed the expert takes about 28.</summary>
     public int StepLimit { get; init; } = 80;
 
     /// <summary>Every fault of these options, none if they are sound.</summary>

@@ -47,7 +47,7 @@ public sealed class ForkInTheRoadTests
         }
         while (!result.Terminated);
         result.Success.Should().BeFalse();
-        observation[ForkInTheRoadEnvironment.Position].Span[0].Should().BeInRange(0.25f, 0.5f, "it ends at the obstacle");
+        observation[ForkInTheRoadEnvironment.Position].Span[0].Should().BeInRange(0.15f, 0.25f, "it ends at the obstacle");
     }
 
     [Fact]
