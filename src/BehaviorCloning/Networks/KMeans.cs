@@ -91,7 +91,7 @@ public static class KMeans
             Tensor known = weight[drawn];
             Tensor center = x[drawn].add(known.neg().add(1f).mul(mean));
             centers[k].copy_(center);
-            Tensor to = x.sub(center).square_().mul_(weight).sum(1);
+            Tensor to = x.sub(center).square().mul_(weight).sum(1);
             distance.copy_(k == 0 ? to : distance.minimum(to));
         }
 
