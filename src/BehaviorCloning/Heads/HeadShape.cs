@@ -9,11 +9,11 @@ namespace BehaviorCloning.Heads;
 /// <param name="ActionDimension">Da: values an action.</param>
 public sealed record HeadShape(int ContextTokens, int ContextWidth, int PredictionHorizon, int ActionDimension)
 {
-    /// <summary>To: control steps the context was encoded from; null where that is not known.</summary>
-    public int? ObservedSteps { get; init; }
-
     /// <summary>What of the context is what, for heads that treat parts differently. Empty where the encoder does not say.</summary>
     public IReadOnlyList<ContextPart> Parts { get; init; } = [];
+
+    /// <summary>To: control steps the context was encoded from; null where that is not known.</summary>
+    public int? ObservedSteps { get; init; }
 
     /// <inheritdoc/>
     public bool Equals(HeadShape? other) =>
@@ -21,5 +21,5 @@ public sealed record HeadShape(int ContextTokens, int ContextWidth, int Predicti
         && ActionDimension == other.ActionDimension && ObservedSteps == other.ObservedSteps && Parts.SequenceEqual(other.Parts);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(ContextTokens, ContextWidth, PredictionHorizon, ActionDimension, ObservedSteps, Parts.Count);
+    public override int GetHashCode() => HashCode.Combine(ContextTokens, ContextWidth, PredictionHorizon, ActionDimension, Parts.Count);
 }
