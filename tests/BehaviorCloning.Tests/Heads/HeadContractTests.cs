@@ -193,6 +193,7 @@ public sealed class HeadContractTests
         using var folder = new TemporaryFolder();
         using PolicyHead head = Create(name), other = Variants[name].Config.Create(Shape);
         Tensors.Perturb(other, seed: 8);
+        if (other is IFitsActions fits) fits.Fit(Tensors.Normal(3, Batch, 4, 3), ones(Batch, 4, ScalarType.Bool), Seeded(7));
         using Tensor context = Context();
         float[] chunk = head.Sample(context, Seeded(2)).Values();
         other.Sample(context, Seeded(2)).Values().Should().NotEqual(chunk);
