@@ -22,6 +22,13 @@ public static class Presets
     /// <summary>The same with regression, for comparison: it averages where people do different things.</summary>
     public static PolicyConfig MsePushTState => PushTState(new MseHeadConfig());
 
+    /// <summary>
+    /// The same with a behavior transformer: one token an observed step, 64 clusters of chunks, a trunk of block push's published size (4 layers,
+    /// 4 heads, 72 wide), 0.4 million weights.
+    /// </summary>
+    public static PolicyConfig BehaviorTransformerPushTState =>
+        PushTState(new BehaviorTransformerHeadConfig { Trunk = new() { Width = 72, Layers = 4, Heads = 4 } }) with { Encoder = new ProprioceptionEncoderConfig { TokenPerStep = true } };
+
     /// <summary>A small ACT for Push-T from states, without a camera: 128 wide, two layers a part.</summary>
     public static PolicyConfig ActPushTState => PushTState(new ActHeadConfig
     {
