@@ -22,8 +22,8 @@ public sealed class BehaviorTransformerHeadTests
     [Fact]
     public void One_draw_decides_for_the_whole_chunk_so_both_ways_are_taken_and_none_between()
     {
-        using PolicyHead head = TwoWays.Train(new BehaviorTransformerHeadConfig { Clusters = 8, Trunk = new() { Width = 32, Layers = 2, Heads = 2 } }, 400);
-        (double clean, double left) = TwoWays.Score(head);
+        using PolicyHead head = TreeAhead.Train(new BehaviorTransformerHeadConfig { Clusters = 8, Trunk = new() { Width = 32, Layers = 2, Heads = 2 } }, 400);
+        (double clean, double left) = TreeAhead.Score(head);
         clean.Should().BeGreaterThan(0.95);
         left.Should().BeInRange(0.4, 0.6);
     }

@@ -25,8 +25,8 @@ public sealed class CvaeHeadTests
     [Fact]
     public void Samples_of_the_prior_take_both_ways()
     {
-        using PolicyHead head = TwoWays.Train(new CvaeHeadConfig { HiddenWidth = 64, Blocks = 2 }, 1000);
-        (double clean, double left) = TwoWays.Score(head);
+        using PolicyHead head = TreeAhead.Train(new CvaeHeadConfig { HiddenWidth = 64, Blocks = 2 }, 1000);
+        (double clean, double left) = TreeAhead.Score(head);
         clean.Should().BeGreaterThan(0.88);
         left.Should().BeInRange(0.4, 0.6);
     }
@@ -34,18 +34,18 @@ public sealed class CvaeHeadTests
     [Fact]
     public void A_prior_that_weighs_nothing_is_not_where_the_decoder_was_trained()
     {
-        using PolicyHead head = TwoWays.Train(new CvaeHeadConfig { HiddenWidth = 64, Blocks = 2, KlWeight = 1e-4 }, 400);
-        TwoWays.Score(head).Clean.Should().BeLessThan(0.6);
+        using PolicyHead head = TreeAhead.Train(new CvaeHeadConfig { HiddenWidth = 64, Blocks = 2, KlWeight = 1e-4 }, 400);
+        TreeAhead.Score(head).Clean.Should().BeLessThan(0.6);
     }
 
     [Fact]
     public void A_prior_that_weighs_too_much_averages_the_ways_as_regression_does()
     {
         // With squared error; with absolute error the collapsed decoder picks one way, or any value between.
-        using PolicyHead head = TwoWays.Train(new CvaeHeadConfig { HiddenWidth = 64, Blocks = 2, KlWeight = 10, Reconstruction = RegressionLoss.L2 }, 400);
-        TwoWays.Score(head).Clean.Should().BeLessThan(0.05);
-        using PolicyHead regression = TwoWays.Train(new MseHeadConfig { HiddenWidth = 64, Blocks = 2 }, 400);
-        TwoWays.Score(regression).Clean.Should().BeLessThan(0.05);
+        using PolicyHead head = TreeAhead.Train(new CvaeHeadConfig { HiddenWidth = 64, Blocks = 2, KlWeight = 10, Reconstruction = RegressionLoss.L2 }, 400);
+        TreeAhead.Score(head).Clean.Should().BeLessThan(0.05);
+        using PolicyHead regression = TreeAhead.Train(new MseHeadConfig { HiddenWidth = 64, Blocks = 2 }, 400);
+        TreeAhead.Score(regression).Clean.Should().BeLessThan(0.05);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class VqBetHeadTests
     [Fact]
     public void Both_ways_are_taken_and_none_between()
     {
-        (double clean, double left) = TwoWays.Score(TrainOnTwoWays(TrainedOffsets.OfTarget));
+        (double clean, double left) = TreeAhead.Score(TrainOnTreeAhead(TrainedOffsets.OfTarget));
         clean.Should().BeGreaterThan(0.9);
         left.Should().BeInRange(0.4, 0.6);
     }
@@ -34,7 +34,7 @@ public sealed class VqBetHeadTests
     [Fact]
     public void Offsets_of_drawn_codes_as_published_blur_the_ways()
     {
-        TwoWays.Score(TrainOnTwoWays(TrainedOffsets.OfDraw)).Clean.Should().BeLessThan(0.6);
+        TreeAhead.Score(TrainOnTreeAhead(TrainedOffsets.OfDraw)).Clean.Should().BeLessThan(0.6);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class VqBetHeadTests
 
     private static VqBetHeadConfig Head() => new() { Codec = Codec, Trunk = Trunk, HeadWidth = 8 };
 
-    private static PolicyHead TrainOnTwoWays(TrainedOffsets offsets) => TwoWays.Train(
+    private static PolicyHead TrainOnTreeAhead(TrainedOffsets offsets) => TreeAhead.Train(
         new VqBetHeadConfig
         {
             Codec = new() { Codes = 8, CodeWidth = 32, HiddenWidth = 64, Steps = 600, BatchSize = 128 },
