@@ -12,10 +12,13 @@ public sealed record HeadShape(int ContextTokens, int ContextWidth, int Predicti
     /// <summary>What of the context is what, for heads that treat parts differently. Empty where the encoder does not say.</summary>
     public IReadOnlyList<ContextPart> Parts { get; init; } = [];
 
+    /// <summary>To: control steps the context was encoded from; null where that is not known.</summary>
+    public int? ObservedSteps { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(HeadShape? other) =>
         other is not null && ContextTokens == other.ContextTokens && ContextWidth == other.ContextWidth && PredictionHorizon == other.PredictionHorizon
-        && ActionDimension == other.ActionDimension && Parts.SequenceEqual(other.Parts);
+        && ActionDimension == other.ActionDimension && ObservedSteps == other.ObservedSteps && Parts.SequenceEqual(other.Parts);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(ContextTokens, ContextWidth, PredictionHorizon, ActionDimension, Parts.Count);

@@ -16,6 +16,9 @@ public static class Presets
     /// </summary>
     public static PolicyConfig FlowMatchingPushTState => PushTState(new FlowMatchingHeadConfig());
 
+    /// <summary>The same with diffusion: velocity prediction and DDIM in ten steps.</summary>
+    public static PolicyConfig DiffusionPushTState => PushTState(new DiffusionHeadConfig());
+
     /// <summary>The same with regression, for comparison: it averages where people do different things.</summary>
     public static PolicyConfig MsePushTState => PushTState(new MseHeadConfig());
 
