@@ -100,8 +100,9 @@ public sealed class LeRobotCheckpointTests
         // Means and deviations of each trained weight, under its name.
         string[] published = [.. file.Entries.Keys.Where(name => name.EndsWith("_mean", StringComparison.Ordinal)).Select(name => name[..^"_mean".Length])];
         var aloha = new ObservationSpec(new FeatureSpec("state", 14), new FeatureSpec("top", FeatureElement.UInt8, 64, 64, 3));
-        using var network = new PolicyNetwork(Presets.ActAloha, aloha, ActionSpecs.Unlimited(14));
-        published.Select(LeRobotCheckpoint.NameOfAct).Should().BeEquivalentTo(network.named_parameters().Select(p => p.name));
+        using var network = new PolicyNetwork(Presets.ActAloha, aloha, new ActionSpec("arm", 14));
+        published.Select(LeRobotCheckpoint.NameOfAct).OfType<string>().Should().BeEquivalentTo(network.named_parameters().Select(p => p.name));
+        published.Where(name => LeRobotCheckpoint.NameOfAct(name) is null).Should().OnlyContain(name => name.Contains("normalize_", StringComparison.Ordinal)).And.HaveCount(8);
     }
 
     private static PolicyNetwork Loaded(PolicyConfig config)
@@ -113,7 +114,7 @@ public sealed class LeRobotCheckpointTests
 
     private static PolicyNetwork Create(PolicyConfig config)
     {
-        var network = new PolicyNetwork(config, Observations, ActionSpecs.Unlimited(3));
+        var network = new PolicyNetwork(config, Observations, new ActionSpec("arm", 3));
         network.eval();
         return network;
     }

@@ -125,7 +125,9 @@ public sealed class ActHeadTests
         {
             Parts = [new("proprioception", 0, 1, 0, 4), new("left", 1, 6, 0, 6) { Height = 2, Width = 3 }, new("right", 7, 6, 0, 6) { Height = 3, Width = 2 }],
         };
-        using ActHead head = Create(Small, shape);
+        // Initial weights: small ones would attend to everything nearly alike.
+        using var head = (ActHead)Small.Create(shape);
+        head.eval();
         head.state_dict()["network.image.weight"].shape.Should().Equal(16, 6, 1, 1);
         head.state_dict()["network.vectors.0.weight"].shape.Should().Equal([16, 4], "only the columns of the part are read");
         head.state_dict()["network.vectorPositions"].shape.Should().Equal(2, 16);
@@ -135,7 +137,7 @@ public sealed class ActHeadTests
         using Tensor swapped = context.clone(), unused = context.clone();
         swapped.select(1, 2).copy_(context.select(1, 5));
         swapped.select(1, 5).copy_(context.select(1, 2));
-        head.Sample(swapped).Values().Zip(chunk, (a, b) => Math.Abs(a - b)).Max().Should().BeGreaterThan(1e-4f, "where something is seen matters");
+        head.Sample(swapped).Values().Zip(chunk, (a, b) => Math.Abs(a - b)).Max().Should().BeGreaterThan(1e-3f, "where something is seen matters");
         unused.select(1, 0).narrow(1, 4, 2).fill_(9f);
         head.Sample(unused).Values().Should().Equal(chunk, "these columns belong to no part");
     }

@@ -15,7 +15,7 @@ public sealed class ActVariants : IContractVariants
     public IEnumerable<ContractVariant> Variants =>
     [
         new(Small) { WithoutGradient = FirstSelfAttention },
-        new(Small with { PreNorm = true, DecoderLayers = 2, Latent = InferenceLatent.Prior }, "pre-norm, 2 decoder layers, latent from the prior"),
+        new(Small with { PreNorm = true, DecoderLayers = 2, Latent = InferenceLatent.Prior }, "pre-norm, 2 decoder layers, latent from the prior") { WithoutGradient = [.. FirstSelfAttention, "network.decoder.0.norm1.weight"] },
         new(Small with { PaddingDilutesLoss = true }, "published loss") { WithoutGradient = FirstSelfAttention },
         // Without a style encoder z is always zero, and what multiplies it is never trained.
         new(Small with { StyleEncoder = false }, "no style encoder") { WithoutGradient = [.. FirstSelfAttention, "network.latent.weight"] },
