@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace BehaviorCloning.Tests.Policies;
 
-/// <summary>Published settings have the published sizes.</summary>
-public sealed class PresetsTests
+/// <summary>Published settings of policies that see images have the published sizes.</summary>
+public sealed class ImagePresetsTests
 {
     private static readonly ObservationSpec Aloha = new(new FeatureSpec("joint_positions", 14), new FeatureSpec("top", FeatureElement.UInt8, 480, 640, 3));
 
