@@ -54,6 +54,19 @@ public static class Presets
     /// <summary>The same with Diffusion Policy's time-series transformer, of 8,965,122 weights.</summary>
     public static PolicyConfig DiffusionTransformerPushT => DiffusionPolicyPushT(new DiffusionTransformerDenoiserConfig(), tokenPerStep: true);
 
+    /// <summary>
+    /// Diffusion Policy's U-Net for Push-T from images as published: frames of 96 x 96 cropped to 84 x 84, ResNet-18 with group norm and spatial
+    /// softmax trained with the head, 251,511,938 weights in the U-Net and 11,197,088 in the images' network. Train it with
+    /// <c>TrainerPresets.DiffusionPolicyImage</c>.
+    /// </summary>
+    /// <remarks>Needs the feature "image". For the position of the chunk see <see cref="DiffusionPolicyPushTState"/>.</remarks>
+    public static PolicyConfig DiffusionPolicyPushTImage =>
+        DiffusionPolicyPushT(new ConditionalUnetDenoiserConfig { Widths = [512, 1024, 2048], TimeWidth = 128 }, tokenPerStep: false) with
+        {
+            Features = [new RawFeature("agent_position"), new RawFeature("image")],
+            Encoder = new ResNetEncoderConfig { Crop = new ImageSize(84, 84), Scaling = ImageScaling.Symmetric },
+        };
+
     private static PolicyConfig DiffusionPolicyPushT(DenoiserConfig denoiser, bool tokenPerStep) => new()
     {
         Horizons = new Horizons { Observation = 2, Prediction = 16, Execution = 8 },

@@ -22,6 +22,18 @@ public sealed class ImagePresetsTests
     }
 
     [Fact]
+    public void The_image_diffusion_policy_for_PushT_has_251511938_weights_and_11197088_more_to_see()
+    {
+        var features = new ObservationSpec(new FeatureSpec("agent_position", 2), new FeatureSpec("image", FeatureElement.UInt8, 96, 96, 3));
+        var agent = new ActionSpec("agent", 2);
+        Presets.DiffusionPolicyPushTImage.Problems(features, agent).Should().BeEmpty();
+        Presets.DiffusionPolicyPushTImage.Encoder.Tokens(features, 2).Should().Be(new TokenShape(1, 2 * 66));
+        using var network = new PolicyNetwork(Presets.DiffusionPolicyPushTImage, features, agent);
+        network.Head.parameters().Sum(p => p.numel()).Should().Be(251_511_938);
+        network.parameters().Sum(p => p.numel()).Should().Be(262_709_026, "this is LeRobot's count, too");
+    }
+
+    [Fact]
     public void More_cameras_share_ActAlohas_network()
     {
         var features = new ObservationSpec(Aloha.Append(new FeatureSpec("wrist", FeatureElement.UInt8, 480, 640, 3)));
