@@ -13,9 +13,10 @@ namespace ChoosingAHead;
 /// </summary>
 internal sealed class ForkWorld(WorldOptions options, bool windy) : World
 {
-    private const double Wind = 0.006;
-    private const double WindySpeed = 0.02;
-    private const int WindyPause = 10;
+    private const double Wind = 0.008;
+    private const double WindySpeed = 0.01;
+    private const int WindyPause = 20;
+    private const int WindyStepLimit = 170;
 
     public override string Name => windy ? "windy-fork" : "fork";
 
@@ -47,7 +48,7 @@ internal sealed class ForkWorld(WorldOptions options, bool windy) : World
         options.Demonstrations ?? 200,
         actionNoise: windy ? 0 : 0.005);
 
-    public override IEnvironment Create() => new ForkInTheRoadEnvironment(windy ? new() { Wind = Wind, StepLimit = 120 } : new());
+    public override IEnvironment Create() => new ForkInTheRoadEnvironment(windy ? new() { Wind = Wind, StepLimit = WindyStepLimit } : new());
 
     public override double? LeftShare(IReadOnlyList<RolloutResult> episodes)
     {
