@@ -76,7 +76,7 @@ internal static class Cli
             }))],
             Seeds = SeedRange.Parse(parsed.GetValue(Seeds)!),
             Steps = parsed.GetValue(Steps) ?? (quick ? 20 : null),
-            Episodes = parsed.GetValue(Episodes) ?? (quick ? 40 : null),
+            Episodes = parsed.GetValue(Episodes) ?? (quick ? 4 : null),
             Mirror = parsed.GetValue(Mirror),
             CorruptedShares = parsed.GetValue(Corrupted)!,
             Chunks = parsed.GetValue(Chunk)!,

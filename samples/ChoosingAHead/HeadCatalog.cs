@@ -42,7 +42,7 @@ internal static class HeadCatalog
     [
         new("mse", size => new MseHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
         new("gmm", size => new GaussianMixtureHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
-        new("lstm-gmm", size => new RecurrentGaussianMixtureHeadConfig { HiddenWidth = size.Width, Layers = 2 })
+        new("lstm-gmm", size => new RecurrentGaussianMixtureHeadConfig { HiddenWidth = size.Width / 2 })
         {
             TokenPerStep = true,
             Horizons = horizons => horizons.Observation == 1 ? horizons : horizons with { Observation = LongHistory },
