@@ -25,7 +25,7 @@ internal static class Cli
     private static readonly Option<int[]> SamplingSteps = Many<int>("--sampling-steps", "Numbers of sampling steps, each played with the same weights and every sampler, for the heads that have some. Default: the head's own.");
     private static readonly Option<int> Checkpoints = One("--checkpoints", "Checkpoints that are played and averaged: the last so many of ten.", 1);
     private static readonly Option<int> Threads = One("--threads", "Processors to use; 0 for all. With 1 the figures are the same every time.", 1);
-    private static readonly Option<bool> Quick = new("--quick") { Description = "Few steps and episodes: seconds, to see that everything works." };
+    private static readonly Option<bool> Quick = new("--quick") { Description = "Tiny networks, few steps and episodes: seconds, to see that everything works." };
     private static readonly Option<FileInfo?> Json = new("--json") { Description = "Write the figures of every seed to this file, anew after each training." };
     private static readonly Option<FileInfo?> Svg = new("--svg") { Description = "Draw the table to this file." };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show where an error came from." };
@@ -69,6 +69,7 @@ internal static class Cli
             Worlds = [.. Split(parsed.GetValue(Worlds)!).Select(name => World.Find(name, new WorldOptions
             {
                 Data = parsed.GetValue(Data),
+                Quick = quick,
                 Folder = parsed.GetValue(Folder)!,
                 Demonstrations = parsed.GetValue(DemonstrationCount) ?? (quick ? 40 : null),
                 Ways = parsed.GetValue(Ways) == "left" ? ForkInTheRoadWays.Left : ForkInTheRoadWays.Both,

@@ -25,11 +25,14 @@ internal sealed record HeadEntry(string Name, Func<NetworkSize, PolicyHeadConfig
 /// <param name="Width">Of hidden layers.</param>
 /// <param name="Blocks">Residual blocks.</param>
 /// <param name="Layers">Layers of a transformer.</param>
-internal sealed record NetworkSize(int Width, int Blocks, int Layers)
+/// <param name="CodecSteps">Steps in which codes of chunks are learned before the training proper.</param>
+internal sealed record NetworkSize(int Width, int Blocks, int Layers, int CodecSteps)
 {
-    public static readonly NetworkSize Small = new(128, 3, 2);
+    public static readonly NetworkSize Tiny = new(32, 1, 1, 20);
 
-    public static readonly NetworkSize PushT = new(256, 6, 4);
+    public static readonly NetworkSize Small = new(128, 3, 2, 1500);
+
+    public static readonly NetworkSize PushT = new(256, 6, 4, 3000);
 }
 
 /// <summary>The heads there are, by name.</summary>
@@ -54,7 +57,7 @@ internal static class HeadCatalog
             Horizons = horizons => horizons with { Prediction = 1, Execution = 1 },
         },
         new("bet", size => new BehaviorTransformerHeadConfig { Clusters = 32, Trunk = Trunk(size) }) { TokenPerStep = true },
-        new("vq-bet", size => new VqBetHeadConfig { Codec = new ChunkCodecConfig { CodeWidth = size.Width, Steps = 1500 }, HeadWidth = size.Width, Trunk = Trunk(size) }) { TokenPerStep = true },
+        new("vq-bet", size => new VqBetHeadConfig { Codec = new ChunkCodecConfig { CodeWidth = size.Width, Steps = size.CodecSteps }, HeadWidth = size.Width, Trunk = Trunk(size) }) { TokenPerStep = true },
         new("vae", size => new VaeHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
         new("cvae", size => new CvaeHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
         new("act", Act),
