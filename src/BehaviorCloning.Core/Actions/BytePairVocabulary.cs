@@ -12,11 +12,16 @@ public sealed class BytePairVocabulary
     // Code points below this are spelled with at most two bytes, from a table.
     private const int TableSize = 0x800;
 
+    // From here on UTF-16 has no characters of one unit.
+    private const int FirstSurrogate = 0xD800;
+
     private readonly string[] tokens;
     private readonly (int Left, int Right)[] merges;
     private readonly byte[][] bytes;
     private readonly int[] tokenOfByte = new int[256];
     private readonly int[] spelling = new int[2 * TableSize];
+
+    private char[]? spellable;
 
     // Open addressing: pair -> rank and merged token. A chunk asks some thousand times, where Dictionary takes twice as long.
     private readonly ulong[] pairs;
@@ -86,6 +91,16 @@ public sealed class BytePairVocabulary
         return tokenOfByte[0xE0 | (character >> 12)] >= 0 && tokenOfByte[0x80 | ((character >> 6) & 0x3F)] >= 0 && tokenOfByte[0x80 | (character & 0x3F)] >= 0;
     }
 
+    /// <summary>The spellable character nearest to a code point, which may be any number; null where none can be spelled.</summary>
+    public char? NearestSpellable(long codePoint)
+    {
+        int at = Array.BinarySearch(Spellable, (char)Math.Clamp(codePoint, char.MinValue, char.MaxValue));
+        if (at >= 0 || Spellable.Length == 0) return at >= 0 ? Spellable[at] : null;
+        (int above, int below) = (~at, ~at - 1);
+        if (above == Spellable.Length) return Spellable[below];
+        return below < 0 || Spellable[above] - codePoint < codePoint - Spellable[below] ? Spellable[above] : Spellable[below];
+    }
+
     /// <summary>Encodes a text. A byte that is no token is dropped, as Hugging Face does without an unknown-token; see <see cref="CanSpell"/>.</summary>
     /// <param name="text">Without surrogates.</param>
     /// <param name="ids">Receives at most 3 tokens a character.</param>
@@ -107,6 +122,8 @@ public sealed class BytePairVocabulary
         ArrayPool<int>.Shared.Return(links);
         return count;
     }
+
+    private char[] Spellable => spellable ??= [.. Enumerable.Range(0, FirstSurrogate).Select(c => (char)c).Where(CanSpell)];
 
     private int Spell(ReadOnlySpan<char> word, Span<int> symbols)
     {

@@ -231,8 +231,7 @@ public sealed class FastTokenizer
         if (Failure == FastFailure.Reference || (code == character && Vocabulary.CanSpell(character))) return character;
         if (Failure == FastFailure.Strict)
             throw new ArgumentException($"Frequency {index / dimension} of dimension {index % dimension} has coefficient {coefficient}, for which the vocabulary has no token. Normalize the actions as those the vocabulary was trained on, or train one on these.");
-        while (character > 0 && !Vocabulary.CanSpell(character)) character--;
-        return character;
+        return Vocabulary.NearestSpellable(code) ?? character;
     }
 
     private DiscreteCosineTransform Transform(int steps)
