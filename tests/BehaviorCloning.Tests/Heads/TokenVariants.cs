@@ -5,7 +5,7 @@ namespace BehaviorCloning.Tests.Heads;
 /// <summary>Small networks for the contract suite. Learned by heart, a distribution is sharp: what is drawn is the expert's chunk.</summary>
 public sealed class TokenVariants : IContractVariants
 {
-    private static readonly TokenDecoderConfig Small = new() { Width = 32, Layers = 1, Heads = 2, FeedForwardWidth = 64 };
+    private static readonly TokenDecoderConfig Small = new() { Width = 64, Layers = 1, Heads = 4, FeedForwardWidth = 128 };
     private static readonly ActionBinsConfig FewBins = new() { Count = 32 };
 
     public IEnumerable<ContractVariant> Variants =>
@@ -27,5 +27,5 @@ public sealed class TokenVariants : IContractVariants
         new(config with { Decoder = Small, Bins = FewBins }, name) { OverfitSteps = 300 };
 
     private static ContractVariant Fast(FastHeadConfig config, string name) =>
-        new(config with { Decoder = Small, VocabularySize = 160 }, name) { OverfitSteps = 300 };
+        new(config with { Decoder = Small, VocabularySize = 64, Scale = 4 }, name) { OverfitSteps = 300 };
 }
