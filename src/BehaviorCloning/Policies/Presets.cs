@@ -22,6 +22,31 @@ public static class Presets
     /// <summary>The same with regression, for comparison: it averages where people do different things.</summary>
     public static PolicyConfig MsePushTState => PushTState(new MseHeadConfig());
 
+    /// <summary>
+    /// LSTM-GMM for Push-T from states: robomimic's ten observations, five components and low-noise evaluation; a narrower LSTM, for a CPU, and
+    /// a larger least standard deviation, because chunks have 32 values.
+    /// </summary>
+    public static PolicyConfig LstmGmmPushTState =>
+        PushTState(new RecurrentGaussianMixtureHeadConfig { HiddenWidth = 128, Mixture = new MixtureOptions { MinimumScale = 0.01 } }) with
+        {
+            Horizons = new Horizons { Observation = 10, Prediction = 16, Execution = 8 },
+            Encoder = new ProprioceptionEncoderConfig { TokenPerStep = true },
+        };
+
+    /// <summary>
+    /// Implicit cloning for Push-T from states, one action at a time as in diffusion policy's baseline: in two values the derivative-free
+    /// search finds the lowest energy, and a few counter-examples, which a CPU can afford, fill the action box.
+    /// </summary>
+    public static PolicyConfig ImplicitPushTState =>
+        PushTState(new ImplicitHeadConfig
+        {
+            CounterExamples = 32,
+            Search = new DerivativeFreeSearch { Samples = 512 },
+        }) with
+        {
+            Horizons = new Horizons { Observation = 2, Prediction = 1, Execution = 1 },
+        };
+
     /// <summary>A small ACT for Push-T from states, without a camera: 128 wide, two layers a part.</summary>
     public static PolicyConfig ActPushTState => PushTState(new ActHeadConfig
     {
