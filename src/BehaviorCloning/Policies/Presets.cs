@@ -99,6 +99,19 @@ public static class Presets
             Encoder = new ResNetEncoderConfig { Crop = new ImageSize(84, 84), Scaling = ImageScaling.Symmetric },
         };
 
+    /// <summary>
+    /// The flow policy of the Kinetix benchmark of Real-Time Chunking (arXiv 2506.07339): an MLP-Mixer of 4 blocks, 256 wide, chunks of 8, five
+    /// Euler steps, nothing normalized because actions and observations already are of order one.
+    /// </summary>
+    /// <remarks>The benchmark varies how many of the 8 actions are executed, from 1 to 8; here it is 4.</remarks>
+    public static PolicyConfig FlowMatchingKinetix => new()
+    {
+        Horizons = new Horizons { Observation = 1, Prediction = 8, Execution = 4 },
+        ObservationNormalization = new NoNormalization(),
+        ActionNormalization = new NoNormalization(),
+        Head = new FlowMatchingHeadConfig { Denoiser = new MlpMixerDenoiserConfig(), SamplingSteps = 5 },
+    };
+
     private static PolicyConfig DiffusionPolicyPushT(DenoiserConfig denoiser, bool tokenPerStep) => new()
     {
         Horizons = new Horizons { Observation = 2, Prediction = 16, Execution = 8 },
