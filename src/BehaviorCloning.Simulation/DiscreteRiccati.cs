@@ -49,6 +49,12 @@ internal static class DiscreteRiccati
                 }
             }
 
+            // P is symmetric; what rounding adds to the other part would grow with an unstable A.
+            for (int i = 0; i < n; i++)
+            {
+                for (int j = 0; j < i; j++) next[i, j] = next[j, i] = (next[i, j] + next[j, i]) / 2;
+            }
+
             p = next;
             if (change < 1e-13) break;
         }
