@@ -1,4 +1,3 @@
-using BehaviorCloning.Engine;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -78,19 +77,14 @@ public sealed class ProprioceptionEncoder : ObservationEncoder
     }
 
     /// <inheritdoc/>
-    public override Tensor Encode(IReadOnlyDictionary<string, Tensor> features)
+    public override Tensor Encode(IReadOnlyDictionary<string, Tensor> features, Generator? random = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[] rows = new Tensor[this.features.Length];
         for (int i = 0; i < rows.Length; i++)
         {
-            FeatureSpec spec = this.features[i];
-            if (!features.TryGetValue(spec.Name, out Tensor? feature))
-                throw new ArgumentException($"Feature '{spec.Name}' is missing. There are: {string.Join(", ", features.Keys)}.", nameof(features));
-            if (feature.dim() != 2 + spec.Shape.Count || feature.size(1) != observationHorizon)
-                throw new ArgumentException($"Feature '{spec.Name}' has shape [{string.Join(", ", feature.shape)}], expected [B, {observationHorizon}, {string.Join(", ", spec.Shape)}].", nameof(features));
-            rows[i] = spec.Shape.Count == 1 ? feature : feature.flatten(2);
-            ShapeContract.Require(rows[i], spec.Name, -1, observationHorizon, spec.Size);
+            Tensor feature = Find(features, this.features[i], observationHorizon);
+            rows[i] = feature.dim() == 3 ? feature : feature.flatten(2);
         }
 
         Tensor tokens = (rows.Length == 1 ? rows[0] : cat(rows, 2)).reshape(rows[0].size(0), inputTokens, -1);

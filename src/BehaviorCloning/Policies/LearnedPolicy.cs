@@ -190,7 +190,9 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
             Dictionary<string, Tensor> features = Accelerator.Device.type == DeviceType.CPU
                 ? inputs
                 : inputs.ToDictionary(pair => pair.Key, pair => pair.Value.to(Accelerator.Device), StringComparer.Ordinal);
-            Tensor actions = Network.Sample(features, generator);
+            Tensor actions = Network.Head is IRecurrentHead { CarriesState: true } recurrent
+                ? Network.DenormalizeActions(recurrent.SampleFrom(CarriedState.Advance(recurrent, Network.Context(features), histories), generator))
+                : Network.Sample(features, generator);
             return ToChunks(actions.to(float32).cpu().contiguous(), histories);
         }
         finally

@@ -1,6 +1,8 @@
 using BehaviorCloning.Actions;
+using BehaviorCloning.Encoders;
 using BehaviorCloning.Features;
 using BehaviorCloning.Heads;
+using BehaviorCloning.Networks;
 using BehaviorCloning.Normalization;
 
 namespace BehaviorCloning.Policies;
@@ -14,8 +16,29 @@ public static class Presets
     /// </summary>
     public static PolicyConfig FlowMatchingPushTState => PushTState(new FlowMatchingHeadConfig());
 
+    /// <summary>The same with diffusion: velocity prediction and DDIM in ten steps.</summary>
+    public static PolicyConfig DiffusionPushTState => PushTState(new DiffusionHeadConfig());
+
     /// <summary>The same with regression, for comparison: it averages where people do different things.</summary>
     public static PolicyConfig MsePushTState => PushTState(new MseHeadConfig());
+
+    /// <summary>A small ACT for Push-T from states, without a camera: 128 wide, two layers a part.</summary>
+    public static PolicyConfig ActPushTState => PushTState(new ActHeadConfig
+    {
+        Width = 128, Heads = 4, FeedForwardWidth = 512, EncoderLayers = 2, StyleLayers = 2, LatentWidth = 16,
+    });
+
+    /// <summary>
+    /// ACT as published for ALOHA (Zhao et al., arXiv 2304.13705): joint positions and camera images of one step, 100 actions, ResNet-18 with frozen batch
+    /// norm, 51,613,582 trained weights with one camera and 14 joints. Start from ImageNet's weights: <see cref="ResNetEncoder.LoadBackbone"/>.
+    /// Train it with <c>TrainerPresets.Act</c>.
+    /// </summary>
+    public static PolicyConfig ActAloha => new()
+    {
+        Horizons = new Horizons { Observation = 1, Prediction = 100, Execution = 100 },
+        Encoder = new ResNetEncoderConfig { Norm = ResNetNorm.FrozenBatch, Readout = new FeatureMapReadout(), SharedWeights = true },
+        Head = new ActHeadConfig { PaddingDilutesLoss = true },
+    };
 
     private static PolicyConfig PushTState(PolicyHeadConfig head)
     {

@@ -69,7 +69,7 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField
         using DisposeScope scope = NewDisposeScope();
         // What padding holds must not even be seen: padded steps are shown a path from noise to zero, and are not scored.
         Tensor actions = target.Actions.masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f);
-        Tensor noise = Noise(context, random);
+        Tensor noise = ChunkNoise.Draw(Shape, context, random);
         Tensor tau = config.Time.Draw(context.size(0), context.device, random);
         Tensor velocity = actions.sub(noise);
         Tensor noisy = noise.addcmul(velocity, tau.view(-1, 1, 1), 1f);
@@ -82,7 +82,7 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor noise = Noise(context, random);
+        Tensor noise = ChunkNoise.Draw(Shape, context, random);
         if (config.StartNoiseScale != 1) noise.mul_(config.StartNoiseScale);
         DenoiserStep step = denoiser.Prepare(context, times);
         return config.Integrator.Integrate((x, i) => step(x, i), noise, config.SamplingSteps).MoveToOuterDisposeScope();
@@ -90,13 +90,4 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField
 
     /// <inheritdoc/>
     public Tensor Velocity(Tensor context, Tensor noisyActions, Tensor flowTime) => denoiser.Forward(context, noisyActions, flowTime);
-
-    // Drawn where the generator lives, so that a CPU generator gives the same noise to every device.
-    private Tensor Noise(Tensor context, Generator? random)
-    {
-        Device device = context.device;
-        using DisposeScope scope = NewDisposeScope();
-        Tensor noise = randn(context.size(0), Shape.PredictionHorizon, Shape.ActionDimension, ScalarType.Float32, random?.device ?? device, generator: random!);
-        return noise.to(device).MoveToOuterDisposeScope();
-    }
 }
