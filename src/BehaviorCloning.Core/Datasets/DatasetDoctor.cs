@@ -109,28 +109,29 @@ public static class DatasetDoctor
     private static IEnumerable<DataFinding> Outliers(IEpisodeSource episodes, DimensionSummary[] dimensions, DoctorOptions options)
     {
         const int Fewest = 10; // Of fewer episodes nothing is usual.
+
+        // A smaller spread, as a share of the length or of a dimension's range, is none: some tasks always begin at the very same place.
+        const double LeastSpread = 0.05;
         if (episodes.EpisodeCount < Fewest) return [];
         Dictionary<int, List<string>> found = [];
-        Check("its length", e => e.Length, options.OutlierDeviations, 0.05);
+        Check("its length", e => e.Length, values => LeastSpread * Quantile(values, 0.5));
         foreach (DimensionSummary dimension in dimensions.Where(d => !d.IsConstant && !d.IsAngle))
         {
-            // A spread below a hundredth of the range is none: some tasks always begin at the very same place.
-            Check($"the mean of {dimension.Name}", e => dimension.Values(e).Average(), options.OutlierDeviations, 0.01 * dimension.Range);
-            Check($"the range of {dimension.Name}", e => dimension.Values(e).Max() - dimension.Values(e).Min(), options.OutlierDeviations, 0.01 * dimension.Range);
+            Check($"the mean of {dimension.Name}", e => dimension.Values(e).Average(), _ => LeastSpread * dimension.Range);
+            Check($"the range of {dimension.Name}", e => dimension.Values(e).Max() - dimension.Values(e).Min(), _ => LeastSpread * dimension.Range);
         }
 
         return found.Select(pair => new DataFinding(DataFault.Outlier, pair.Key, 0, episodes.EpisodeLength(pair.Key), string.Join(", ", pair.Value)));
 
-        void Check(string what, Func<Episode, double> measure, double limit, double leastSpread)
+        void Check(string what, Func<Episode, double> measure, Func<double[], double> leastSpread)
         {
             double[] values = [.. Enumerable.Range(0, episodes.EpisodeCount).Select(e => measure(episodes.ReadEpisode(e)))];
             double median = Quantile(values, 0.5);
-            double spread = 1.4826 * Quantile([.. values.Select(value => Math.Abs(value - median))], 0.5);
-            double scale = Math.Max(spread, leastSpread > 0 && what == "its length" ? leastSpread * median : leastSpread);
+            double scale = Math.Max(1.4826 * Quantile([.. values.Select(value => Math.Abs(value - median))], 0.5), leastSpread(values));
             for (int e = 0; e < values.Length; e++)
             {
                 double deviations = Math.Abs(values[e] - median) / scale;
-                if (!(deviations > limit)) continue;
+                if (!(deviations > options.OutlierDeviations)) continue;
                 if (!found.TryGetValue(e, out List<string>? reasons)) found[e] = reasons = [];
                 reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{what} is {values[e]:0.###}, {deviations:0.#} deviations from the median {median:0.###}"));
             }

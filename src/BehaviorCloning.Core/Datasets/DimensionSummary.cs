@@ -26,7 +26,7 @@ internal sealed class DimensionSummary
         UsualChange = DatasetDoctor.Quantile(steps, 0.999);
 
         // A value that hardly ever changes, such as a gripper's, leaps whenever it does: then only more than its whole range counts.
-        JumpFrom = UsualChange > 0.01 * Range ? options.JumpFactor * UsualChange : Math.Max(options.JumpFactor * UsualChange, 1.05 * Range);
+        JumpFrom = UsualChange > 0.001 * Range ? options.JumpFactor * UsualChange : Math.Max(options.JumpFactor * UsualChange, 1.05 * Range);
     }
 
     public string Name { get; }

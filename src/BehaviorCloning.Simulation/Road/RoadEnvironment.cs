@@ -18,20 +18,20 @@ public sealed record RoadOptions
 }
 
 /// <summary>
-/// The example by which cloning's bound is tight (Ross and Bagnell 2010), as a road with ditches: every step shows the bend ahead, as a
-/// direction in the plane, and asks for the steering that belongs to it. Who steers wrong slides into the ditch on that side. There every
-/// step costs 1, and only a firm turn to the other side, larger than any bend asks for, leads out.
+/// The example by which cloning's bound is tight (Ross and Bagnell 2010), as a road with ditches: every step shows the road ahead, as three
+/// angles, and asks for the steering that belongs to it. Who steers wrong slides into the ditch on that side. There every
+/// step costs 1, and only a firm turn to the other side, larger than the road ever asks for, leads out.
 /// </summary>
 /// <remarks>
 /// An expert never is in a ditch, so its demonstrations do not show the way out, and a cloner stays there: with an error probability e a
-/// step its expected cost over T steps grows as e T² / 2. A learner that was shown the way out pays about e T. Bends are independent of
+/// step its expected cost over T steps grows as e T² / 2. A learner that was shown the way out pays about e T. What lies ahead is independent of
 /// what is done, so the states with which cloning is trained do not depend on T. The reward is the share of the T steps done on the road so
 /// far: an episode's score is 1 minus its mean cost.
 /// </remarks>
 public sealed class RoadEnvironment : IStateResettable
 {
-    /// <summary>Feature: the bend ahead, a point on the unit circle.</summary>
-    public const string Bend = "bend";
+    /// <summary>Feature: the road ahead, three angles as cosine and sine each.</summary>
+    public const string Ahead = "ahead";
 
     /// <summary>Feature: -1 in the left ditch, 0 on the road, 1 in the right ditch.</summary>
     public const string Ditch = "ditch";
@@ -40,7 +40,7 @@ public sealed class RoadEnvironment : IStateResettable
     public const double BackOnRoad = 0.75;
 
     private NumpyRandomState? random;
-    private double bend;
+    private float[] ahead = [];
     private int steps;
 
     /// <summary>Makes the environment. It must be reset before it is stepped.</summary>
@@ -56,7 +56,7 @@ public sealed class RoadEnvironment : IStateResettable
     public RoadOptions Options { get; }
 
     /// <inheritdoc/>
-    public ObservationSpec Observations { get; } = new(new FeatureSpec(Bend, 2), new FeatureSpec(Ditch, 1));
+    public ObservationSpec Observations { get; } = new(new FeatureSpec(Ahead, 6), new FeatureSpec(Ditch, 1));
 
     /// <inheritdoc/>
     public ActionSpec Actions { get; } = new("steering", 1) { Minimum = [-1], Maximum = [1], Names = ["right"] };
@@ -73,13 +73,13 @@ public sealed class RoadEnvironment : IStateResettable
     /// <summary>Steps of this episode after which the car was in a ditch: its cost.</summary>
     public int Cost { get; private set; }
 
-    /// <summary>The steering that a bend asks for, within ± 0.5.</summary>
-    /// <param name="x">The bend's first coordinate.</param>
-    /// <param name="y">Its second.</param>
-    public static double SteeringFor(double x, double y)
+    /// <summary>The steering that the road ahead asks for, within ± 0.5.</summary>
+    /// <param name="ahead">Cosine and sine of three angles a, b, c.</param>
+    /// <returns>0.25 sin a + 0.15 sin(b + c) + 0.1 cos(a - 2 c).</returns>
+    public static double SteeringFor(ReadOnlySpan<float> ahead)
     {
-        double angle = Math.Atan2(y, x);
-        return (0.3 * Math.Sin((2 * angle) + 0.5)) + (0.2 * Math.Cos(3 * angle));
+        double a = Math.Atan2(ahead[1], ahead[0]), b = Math.Atan2(ahead[3], ahead[2]), c = Math.Atan2(ahead[5], ahead[4]);
+        return (0.25 * Math.Sin(a)) + (0.15 * Math.Sin(b + c)) + (0.1 * Math.Cos(a - (2 * c)));
     }
 
     /// <inheritdoc/>
@@ -95,12 +95,11 @@ public sealed class RoadEnvironment : IStateResettable
     {
         ArgumentNullException.ThrowIfNull(observation);
         observation.Require(Observations);
-        ReadOnlySpan<float> ahead = observation[Bend].Span;
+        ahead = observation[Ahead].ToArray();
 
         // What follows is drawn afresh, from the state that is asked for.
         random = new NumpyRandomState(BitConverter.SingleToUInt32Bits(ahead[0]) ^ BitConverter.SingleToUInt32Bits(ahead[1]));
         (Side, Cost, steps) = (Math.Sign(observation[Ditch].Span[0]), 0, 0);
-        bend = Math.Atan2(ahead[1], ahead[0]);
         return Observe();
     }
 
@@ -108,7 +107,7 @@ public sealed class RoadEnvironment : IStateResettable
     public StepResult Step(ReadOnlySpan<float> action)
     {
         ActionCheck.Require(action, Actions, random is not null);
-        double error = action[0] - SteeringFor(Math.Cos(bend), Math.Sin(bend));
+        double error = action[0] - SteeringFor(ahead);
         if (Side != 0) Side = action[0] * Side < -BackOnRoad ? 0 : Side;
         else if (Math.Abs(error) > Options.Tolerance) Side = Math.Sign(error);
         steps++;
@@ -124,9 +123,15 @@ public sealed class RoadEnvironment : IStateResettable
 
     private Observation LookAhead()
     {
-        bend = random!.NextDouble() * Math.Tau;
+        ahead = new float[6];
+        for (int i = 0; i < 6; i += 2)
+        {
+            (double sin, double cos) = Math.SinCos(random!.NextDouble() * Math.Tau);
+            (ahead[i], ahead[i + 1]) = ((float)cos, (float)sin);
+        }
+
         return Observe();
     }
 
-    private Observation Observe() => new() { [Bend] = new[] { (float)Math.Cos(bend), (float)Math.Sin(bend) }, [Ditch] = new float[] { Side } };
+    private Observation Observe() => new() { [Ahead] = ahead, [Ditch] = new float[] { Side } };
 }

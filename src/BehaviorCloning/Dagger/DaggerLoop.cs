@@ -21,7 +21,8 @@ namespace BehaviorCloning.Dagger;
 /// state/                what is done, replaced as a whole
 /// </code>
 /// A loop that was killed goes on where it was when it is run again: in the middle of a round, of a training, of a validation. On the same
-/// machine and with an expert that answers alike it ends with the same policy bit for bit. Large rounds make it batch DAgger.
+/// machine and with an expert that answers alike it ends with the same policy bit for bit. With a
+/// <see cref="DaggerOptions.Search"/> it is batch DAgger.
 /// </remarks>
 public sealed class DaggerLoop
 {
@@ -101,14 +102,30 @@ public sealed class DaggerLoop
     {
         if (state.Collected > round) return;
         int broken = 0;
+        IReadOnlyList<FailureRegion>? regions = null;
         if (DataFolder(round) is { } data)
         {
-            bool learns = options.Beta.At(round) < 1;
-            using LearnedPolicy? learner = learns ? LearnedPolicy.Load(PolicyFolder(round - 1), accelerator) : null;
-            broken = collector.Collect(round, data, learner, cancellationToken);
+            bool searches = options.Search is not null && round > 0;
+            using LearnedPolicy? learner = searches || options.Beta.At(round) < 1 ? LearnedPolicy.Load(PolicyFolder(round - 1), accelerator) : null;
+            IReadOnlyList<Observation> starts = [];
+            if (searches) (regions, starts) = FindFailures(round, learner!, cancellationToken);
+            broken = collector.Collect(round, data, learner, starts, cancellationToken);
         }
 
-        Write(state with { Collected = round + 1, BrokenOff = broken });
+        Write(state with { Collected = round + 1, BrokenOff = broken, Regions = regions });
+    }
+
+    private (IReadOnlyList<FailureRegion> Regions, IReadOnlyList<Observation> Starts) FindFailures(int round, LearnedPolicy learner, CancellationToken cancellationToken)
+    {
+        List<EpisodeStore> stores = [];
+        try
+        {
+            return options.Search!.Find(createEnvironment, learner, Aggregate(round - 1, stores), (long)RandomStreams.SeedOf(options.Seed, $"search {round}"), cancellationToken);
+        }
+        finally
+        {
+            stores.ForEach(store => store.Dispose());
+        }
     }
 
     private IEpisodeSource Aggregate(int round, List<EpisodeStore> stores)
@@ -166,6 +183,7 @@ public sealed class DaggerLoop
             Labels = labels,
             ExpertSteps = DataFolder(round) is null ? labels : byExpert,
             BrokenOff = state.BrokenOff,
+            Regions = state.Regions,
             TotalLabels = labels + (state.Rounds.Count == 0 ? 0 : state.Rounds[^1].TotalLabels),
         };
     }
@@ -183,6 +201,7 @@ public sealed class DaggerLoop
     {
         using IEnvironment environment = createEnvironment();
         foreach (string problem in options.Policy.Problems(environment.Observations, environment.Actions)) yield return problem;
+        foreach (string problem in options.Search?.Problems(environment) ?? []) yield return problem;
         if (demonstrations is null) yield break;
         if (demonstrations.EpisodeCount == 0) yield return "There are no demonstrations: give at least one, or none at all.";
         if (!demonstrations.Observations.Equals(environment.Observations)) yield return $"The demonstrations observe {demonstrations.Observations}, the environment {environment.Observations}.";

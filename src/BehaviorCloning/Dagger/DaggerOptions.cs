@@ -36,6 +36,9 @@ public sealed record DaggerOptions
     /// <summary>Of initial weights, of who drives, and of the learner's noise. Data order is the trainer's. Default 0.</summary>
     public long Seed { get; init; }
 
+    /// <summary>Batch DAgger: where the episodes of every round but round 0 start. Default null: where the task starts.</summary>
+    public FailureSearch? Search { get; init; }
+
     /// <summary>How long the expert is waited for.</summary>
     public LabelingOptions Labeling { get; init; } = new();
 
@@ -82,6 +85,7 @@ public sealed record DaggerOptions
         $"rounds {Rounds}, episodes {EpisodesPerRound}, labels {LabelsPerRound?.ToString() ?? "unlimited"}, warm start {WarmStart}, first seed {FirstSeed}, seed {Seed}",
         $"betas {string.Join(' ', Enumerable.Range(0, Rounds).Select(round => FormattableString.Invariant($"{Beta.At(round):R}")))}",
         $"validation {string.Join(' ', ValidationSeeds)}",
+        Search is null ? "no search" : $"search {string.Join(' ', Search.Seeds)}, {Search.StepsBefore} steps before, {Search.Regions} regions, {string.Join(' ', Search.Features)}",
         demonstrations is null ? "no demonstrations" : $"demonstrations {demonstrations.EpisodeCount}: {string.Join(' ', Enumerable.Range(0, demonstrations.EpisodeCount).Select(demonstrations.EpisodeLength))}",
     ]);
 }

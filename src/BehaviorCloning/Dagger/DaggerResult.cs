@@ -32,6 +32,9 @@ public sealed record DaggerRound
     /// <summary>Validation episodes that were solved, or null without any.</summary>
     public int? Solved { get; init; }
 
+    /// <summary>Where the learner of the round before failed, the worst first, where the round's episodes started; null without a search.</summary>
+    public IReadOnlyList<FailureRegion>? Regions { get; init; }
+
     /// <summary>Share of the steps that the expert drove, with its interval: holds beta in 95 of 100 rounds.</summary>
     public WilsonInterval ExpertShare() => new(ExpertSteps, Labels);
 }
@@ -56,6 +59,9 @@ internal sealed record DaggerState
 
     /// <summary>Rounds whose data is complete: as many as are done, or one more.</summary>
     public int Collected { get; init; }
+
+    /// <summary>Where the episodes of the newest collected round started.</summary>
+    public IReadOnlyList<FailureRegion>? Regions { get; init; }
 
     /// <summary>Episodes of the newest collected round that the expert broke off.</summary>
     public int BrokenOff { get; init; }

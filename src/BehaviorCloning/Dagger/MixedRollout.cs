@@ -53,15 +53,16 @@ public static class MixedRollout
         ArgumentOutOfRangeException.ThrowIfNegative(beta);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(beta, 1);
         if (learner is null && beta < 1) throw new ArgumentException($"Beta is {beta}, but there is no learner to drive the other steps.", nameof(learner));
-        return Play(environment, new Labeler(expert, environment.Actions, labeling ?? new()), learner, beta, environmentSeed, randomSeed, cancellationToken);
+        return Play(environment, new Labeler(expert, environment.Actions, labeling ?? new()), learner, beta, environmentSeed, randomSeed, null, cancellationToken);
     }
 
     internal static MixedEpisode Play(
-        IEnvironment environment, Labeler labeler, IPolicy? learner, double beta, long environmentSeed, long randomSeed, CancellationToken cancellationToken)
+        IEnvironment environment, Labeler labeler, IPolicy? learner, double beta, long environmentSeed, long randomSeed, Observation? start, CancellationToken cancellationToken)
     {
         var drivers = new RandomStream(RandomStreams.SeedOf(randomSeed, "who drives"));
         List<LabeledStep> steps = [];
         Observation observation = environment.Reset(environmentSeed);
+        if (start is not null) observation = ((IStateResettable)environment).ResetToObserved(start);
         ObservationHistory? history = learner is null ? null : new(learner.Horizons.Observation);
         ActionChunk? chunk = null;
         int index = 0;

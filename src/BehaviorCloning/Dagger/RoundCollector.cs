@@ -10,8 +10,13 @@ namespace BehaviorCloning.Dagger;
 internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<long, IExpert> createExpert, DaggerOptions options)
 {
     /// <summary>Collects what the round lacks.</summary>
+    /// <param name="round">From 0.</param>
+    /// <param name="folder">Its store.</param>
+    /// <param name="learner">Who drives where the expert does not, or null.</param>
+    /// <param name="starts">Where episodes start, one after another; empty: where the task starts.</param>
+    /// <param name="cancellationToken">Stops between steps.</param>
     /// <returns>Episodes that the expert broke off, as far as they were played now.</returns>
-    public int Collect(int round, string folder, IPolicy? learner, CancellationToken cancellationToken)
+    public int Collect(int round, string folder, IPolicy? learner, IReadOnlyList<Observation> starts, CancellationToken cancellationToken)
     {
         using EpisodeRecorder recorder = Open(folder);
         (int slot, int labels) = Done(folder);
@@ -28,7 +33,7 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
                 while (playing.Count < options.Parallelism && started < options.EpisodesPerRound)
                 {
                     int own = started++;
-                    playing.Enqueue(Task.Run(() => InTurn(turns, () => Play(round, own, learner, stop.Token), stop.Token), CancellationToken.None));
+                    playing.Enqueue(Task.Run(() => InTurn(turns, () => Play(round, own, learner, starts, stop.Token), stop.Token), CancellationToken.None));
                 }
 
                 MixedEpisode episode = playing.Dequeue().GetAwaiter().GetResult();
@@ -69,7 +74,7 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
         return (slot + 1, Enumerable.Range(0, store.EpisodeCount).Sum(store.EpisodeLength));
     }
 
-    private MixedEpisode Play(int round, int slot, IPolicy? learner, CancellationToken cancellationToken)
+    private MixedEpisode Play(int round, int slot, IPolicy? learner, IReadOnlyList<Observation> starts, CancellationToken cancellationToken)
     {
         long seed = options.FirstSeed + ((long)round * options.EpisodesPerRound) + slot;
         long random = (long)RandomStreams.SeedOf(options.Seed, $"round {round}, episode {slot}");
@@ -78,7 +83,7 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
         var labeler = new Labeler(expert, environment.Actions, options.Labeling);
         try
         {
-            return MixedRollout.Play(environment, labeler, learner, options.Beta.At(round), seed, random, cancellationToken);
+            return MixedRollout.Play(environment, labeler, learner, options.Beta.At(round), seed, random, starts.Count == 0 ? null : starts[slot % starts.Count], cancellationToken);
         }
         finally
         {

@@ -109,13 +109,15 @@ public sealed class DatasetDoctorTests
         switch (episode)
         {
             case 3:
-                for (int t = 21; t < 80; t++) Copy(t, t < 36 ? 20 : t, position, heading, actions);
+                for (int t = 79; t > 20; t--) Copy(t, Math.Max(t - 15, 20), position, heading, actions);
                 break;
             case 6:
-                for (int t = 31; t < 39; t++) (position[2 * t], position[(2 * t) + 1], heading[t]) = (position[60], position[61], heading[30]);
+                float[] done = [.. actions];
+                for (int t = 79; t > 30; t--) Copy(t, Math.Max(t - 8, 30), position, heading, actions);
+                done.CopyTo(actions, 0);
                 break;
             case 9:
-                for (int t = 40; t < 80; t++) position[2 * t] += 30;
+                for (int t = 40; t < 80; t++) position[2 * t] += 6;
                 break;
             case 12:
                 for (int t = 50; t < 80; t++) times[t] += 0.3f;
@@ -135,7 +137,7 @@ public sealed class DatasetDoctorTests
     private static InMemoryEpisodes Make(Action<int, float[][]>? plant = null) => new(
         Observations, Actions, Enumerable.Range(0, 30).Select(e => Build(e, 80, columns => plant?.Invoke(e, columns))), controlRateHz: 10);
 
-    // Smooth curves, other in every episode; the heading goes around.
+    // Smooth curves, other in every episode; in one of them the heading goes around.
     private static InMemoryEpisode Build(int e, int length, Action<float[][]> change, float[]? weights = null)
     {
         float[] position = new float[2 * length], heading = new float[length], lamp = new float[length], actions = new float[2 * length], times = new float[length];
@@ -144,7 +146,7 @@ public sealed class DatasetDoctorTests
             double phase = (0.15 * t) + (0.7 * e);
             position[2 * t] = (float)(10 * Math.Sin(phase));
             position[(2 * t) + 1] = (float)(10 * Math.Cos(1.1 * phase));
-            heading[t] = (float)((phase % Math.Tau) - Math.PI);
+            heading[t] = e == 20 ? (float)Math.IEEERemainder(2.8 + (0.01 * t), Math.Tau) : (float)Math.Sin(phase);
             actions[2 * t] = (float)(10 * Math.Sin(phase + 0.3));
             actions[(2 * t) + 1] = (float)(10 * Math.Cos((1.1 * phase) + 0.3));
             times[t] = 0.1f * t;
