@@ -128,7 +128,7 @@ public sealed class CausalTransformer : nn.Module
     // Added to the scores: 0 where a token may attend, -inf where not. [T, T], or [B, 1, T, T] with a visibility.
     private static Tensor Mask(long length, int prefixLength, Tensor? visible, Tensor like)
     {
-        Tensor mask = full(length, length, float.NegativeInfinity, ScalarType.Float32, like.device).triu_(1);
+        Tensor mask = full(length, length, float.NegativeInfinity, ScalarType.Float32, like.device).triu(1);
         if (prefixLength > 0) mask.narrow(1, 0, prefixLength).zero_();
         if (visible is not null)
         {
