@@ -4,6 +4,7 @@ using BehaviorCloning.Datasets;
 using BehaviorCloning.Encoders;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Evaluation;
+using BehaviorCloning.Heads;
 using BehaviorCloning.Policies;
 using BehaviorCloning.Training;
 
@@ -56,8 +57,8 @@ internal sealed record ComparisonOptions
         if (Chunks.Count > 0 && Worlds.FirstOrDefault(world => !world.HasChunks) is { } single)
             faults.Add($"--chunk does not concern '{single.Name}', where one action is all.");
         faults.AddRange(SamplingSteps.Where(steps => steps < 1).Select(steps => $"--sampling-steps is {steps}; it must be at least 1."));
-        if (SamplingSteps.Count > 0 && Heads.FirstOrDefault(head => head.WithSamplingSteps is null) is { } without)
-            faults.Add($"--sampling-steps does not concern '{without.Name}'. It concerns: {string.Join(", ", HeadCatalog.Names.Where(name => HeadCatalog.Find(name).WithSamplingSteps is not null))}.");
+        if (SamplingSteps.Count > 0 && Heads.FirstOrDefault(head => head.Samplers is null) is { } without)
+            faults.Add($"--sampling-steps does not concern '{without.Name}'. It concerns: {string.Join(", ", HeadCatalog.Names.Where(name => HeadCatalog.Find(name).Samplers is not null))}.");
         if (faults.Count > 0) throw new ArgumentException(string.Join(" ", faults));
     }
 }
@@ -124,6 +125,8 @@ internal static class Comparison
     private static IEnumerable<Row> One(
         World world, HeadEntry head, long seed, IEpisodeSource training, int? chunk, ComparisonOptions options, Accelerator accelerator, CancellationToken cancellationToken)
     {
+        // Making the policy counts too: some heads are fitted to the actions then.
+        var clock = Stopwatch.StartNew();
         using LearnedPolicy policy = LearnedPolicy.Create(PolicyOf(world, head, chunk), training, seed, accelerator);
         using var folder = options.Checkpoints > 1 ? new RunFolder() : null;
         TrainingResult trained = Trainer.Train(
@@ -137,7 +140,7 @@ internal static class Comparison
             Seed = seed,
             Parameters = policy.Network.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()),
             Steps = trained.Steps,
-            TrainSeconds = trained.Elapsed.TotalSeconds,
+            TrainSeconds = clock.Elapsed.TotalSeconds,
             TrainStepsPerS = trained.Steps / trained.Elapsed.TotalSeconds,
             Loss = trained.FinalLoss,
             Prediction = policy.Horizons.Prediction,
@@ -152,9 +155,12 @@ internal static class Comparison
 
         foreach (int count in options.SamplingSteps)
         {
-            PolicyConfig WithSteps(PolicyConfig config) => config with { Head = head.WithSamplingSteps!(config.Head, count) };
-            using LearnedPolicy sampled = policy.With(WithSteps(policy.Config));
-            yield return Played(row, world, sampled, trained, WithSteps, options, cancellationToken) with { SamplingSteps = count };
+            foreach ((string sampler, PolicyHeadConfig sampledHead) in head.Samplers!(policy.Config.Head, count))
+            {
+                PolicyConfig Change(PolicyConfig config) => config with { Head = sampledHead };
+                using LearnedPolicy sampled = policy.With(Change(policy.Config));
+                yield return Played(row, world, sampled, trained, Change, options, cancellationToken) with { SamplingSteps = count, Sampler = sampler };
+            }
         }
     }
 

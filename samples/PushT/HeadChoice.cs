@@ -13,6 +13,7 @@ internal sealed record HeadChoice(string Name, PolicyConfig Preset)
         new("flow", Presets.FlowMatchingPushTState) { Small = new FlowMatchingHeadConfig { Denoiser = SmallDenoiser } },
         new("diffusion", Presets.DiffusionPushTState) { Small = new DiffusionHeadConfig { Denoiser = SmallDenoiser } },
         new("mse", Presets.MsePushTState) { Small = new MseHeadConfig { HiddenWidth = 64, Blocks = 2 } },
+        new("bet", Presets.BehaviorTransformerPushTState) { Small = new BehaviorTransformerHeadConfig { Clusters = 8, Trunk = new() { Width = 32, Layers = 1, Heads = 2 } } },
         new("act", Presets.ActPushTState),
     ];
 

@@ -147,7 +147,7 @@ public sealed class ChunkCodec : nn.Module
                 optimizer.step();
             }
 
-            optimizer.zero_grad();
+            zero_grad();
             Freeze();
         }
 
