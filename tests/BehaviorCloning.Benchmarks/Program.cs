@@ -10,6 +10,7 @@ using TorchSharp;
 
 // Times the real trainer and the real policies against PyTorch on the same libtorch, by turns in one run.
 //   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- [--quick] [--rounds N] [--threads N] [--only TEXT] [--no-peer] [--python PATH] [--json FILE]
+// "--only diffusion" times the networks of diffusion, which the others leave out because they take minutes.
 string? Option(string name) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : null;
 bool Flag(string name) => args.Contains(name);
 int Number(string name, int otherwise) => Option(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
@@ -32,6 +33,8 @@ foreach ((string name, PolicyConfig config) in new[] { ("mse", Presets.MsePushTS
     if ("predict".Contains(only, StringComparison.Ordinal)) measurements.AddRange(TimeInference(name, policy));
 }
 
+if (only.Length > 0 && "diffusion".StartsWith(only, StringComparison.Ordinal)) measurements.AddRange(new Denoisers(data, accelerator, peer, rounds, quick).Run());
+
 List<(long Steps, double PerSecond)> windows = [];
 if ("windows".Contains(only, StringComparison.Ordinal))
 {
@@ -39,11 +42,11 @@ if ("windows".Contains(only, StringComparison.Ordinal))
 }
 
 Console.WriteLine();
-Console.WriteLine($"{"",-16}{"ours",12}{"PyTorch",12}{"ratio",9}   middle half of {rounds} rounds");
+Console.WriteLine($"{"",-42}{"ours",12}{"PyTorch",12}{"ratio",9}   middle half of {rounds} rounds");
 foreach (Measurement m in measurements)
 {
     string theirs = m.TheirsSeconds is { } seconds ? Milliseconds(seconds) : "-", ratio = m.Ratio is { } r ? r.ToString("0.00") : "-";
-    Console.WriteLine($"{m.Name,-16}{Milliseconds(m.OursSeconds),12}{theirs,12}{ratio,9}   {m.RatioQuartiles.Low:0.00} to {m.RatioQuartiles.High:0.00}");
+    Console.WriteLine($"{m.Name,-42}{Milliseconds(m.OursSeconds),12}{theirs,12}{ratio,9}   {m.RatioQuartiles.Low:0.00} to {m.RatioQuartiles.High:0.00}");
 }
 
 foreach ((long steps, double perSecond) in windows) Console.WriteLine($"windows of {steps,10:N0} steps: {perSecond,12:N0} a second");

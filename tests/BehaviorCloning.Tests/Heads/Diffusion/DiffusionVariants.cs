@@ -5,7 +5,7 @@ namespace BehaviorCloning.Tests.Heads.Diffusion;
 /// <summary>What the contract suite makes of diffusion: every target with a different sampler.</summary>
 public sealed class DiffusionVariants : IContractVariants
 {
-    internal static readonly ResidualMlpDenoiserConfig Small = new() { Width = 48, Blocks = 2, ConditionWidth = 32, TimeWidth = 16 };
+    internal static readonly ResidualMlpDenoiserConfig Small = new() { Width = 32, Blocks = 2, ConditionWidth = 32, TimeWidth = 16 };
 
     internal static readonly ConditionalUnetDenoiserConfig Unet = new() { Widths = [16, 32], Groups = 4, KernelSize = 3, TimeWidth = 16 };
 
