@@ -159,6 +159,7 @@ public sealed partial class ControlLoop
             deadlineNumber = next;
         }
 
+        allocated = step > options.ColdSteps ? GC.GetAllocatedBytesForCurrentThread() - allocated : 0;
         return new ControlLoopReport
         {
             Reason = ending.Value,
@@ -174,7 +175,7 @@ public sealed partial class ControlLoop
             MeanQueueDepth = (double)queueSum / step,
             Collections = GC.CollectionCount(0) - collections,
             CollectionPause = GC.GetTotalPauseDuration() - pause,
-            AllocatedBytes = step > options.ColdSteps ? GC.GetAllocatedBytesForCurrentThread() - allocated : 0,
+            AllocatedBytes = allocated,
             Guard = guard.Report,
             Error = error,
         };

@@ -163,9 +163,9 @@ public sealed class ActionGuardTests
         guard.Begin([0]);
         float[] sent = new float[1];
         for (int k = 0; k < 5; k++) guard.Filter([1], sent);
-        sent[0].Should().Be(1);
+        sent[0].Should().BeApproximately(1, 1e-6f);
         for (int k = 0; k < 5; k++) guard.Hold(sent);
-        sent[0].Should().Be(0);
+        sent[0].Should().BeApproximately(0, 1e-6f);
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class RealTimeChunkExecutorTests
     }
 
     [Fact]
-    public void A_chunk_of_an_episode_that_is_over_is_thrown_away_whole()
+    public async Task A_chunk_of_an_episode_that_is_over_is_thrown_away_whole()
     {
         using var gate = new SemaphoreSlim(0);
         var policy = new NumberedPolicy { OnInference = chunk => WaitFor(gate, chunk == 1) };
@@ -110,9 +110,10 @@ public sealed class RealTimeChunkExecutorTests
         ExecutorTests.Run(executor, 5);
         Until(() => policy.Asked.Count == 2);
         var begin = Task.Run(() => executor.Begin(NumberedPolicy.At(0)));
+        Until(() => executor.QueueDepth == 0); // The new episode has begun, with nothing at hand.
         begin.IsCompleted.Should().BeFalse();
         gate.Release();
-        begin.Wait(Patience).Should().BeTrue();
+        await begin.WaitAsync(Patience);
         executor.Statistics.Discarded.Should().Be(1);
         ExecutorTests.Run(executor, 2).Should().Equal("2.0", "2.1");
     }

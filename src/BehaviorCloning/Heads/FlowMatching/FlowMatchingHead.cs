@@ -25,6 +25,12 @@ public sealed record FlowMatchingHeadConfig : PolicyHeadConfig
     /// </summary>
     public double StartNoiseScale { get; init; } = 1;
 
+    /// <summary>
+    /// How a chunk is made to continue what is still being executed (Real-Time Chunking). Default: guidance, which acts when sampling
+    /// only, so a trained policy may be given another; <see cref="TrainedPrefix"/> must be trained.
+    /// </summary>
+    public PrefixConditioning Prefix { get; init; } = new GuidedPrefix();
+
     /// <inheritdoc/>
     public override PolicyHead Create(HeadShape shape) => new FlowMatchingHead(this, shape);
 
@@ -33,7 +39,7 @@ public sealed record FlowMatchingHeadConfig : PolicyHeadConfig
     {
         if (SamplingSteps < 1) yield return $"{nameof(SamplingSteps)} {SamplingSteps} must be at least 1.";
         if (!(StartNoiseScale >= 0 && double.IsFinite(StartNoiseScale))) yield return $"{nameof(StartNoiseScale)} {StartNoiseScale} must be finite and not negative.";
-        foreach (string problem in Time.Problems().Concat(Denoiser.Problems(shape))) yield return problem;
+        foreach (string problem in Time.Problems().Concat(Denoiser.Problems(shape)).Concat(Prefix.Problems(shape, Denoiser))) yield return problem;
     }
 }
 
@@ -45,7 +51,7 @@ public sealed record FlowMatchingHeadConfig : PolicyHeadConfig
 /// Flow time runs 0 = noise to 1 = action: <c>x = (1 - tau) eps + tau a</c>, so the velocity to learn is <c>a - eps</c>. openpi's
 /// code runs the other way.
 /// </remarks>
-public sealed class FlowMatchingHead : PolicyHead, IVelocityField
+public sealed class FlowMatchingHead : PolicyHead, IVelocityField, IPrefixGuidedHead
 {
     private readonly FlowMatchingHeadConfig config;
     private readonly Denoiser denoiser;
@@ -71,10 +77,20 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField
         Tensor actions = target.Actions.masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f);
         Tensor noise = Noise(context, random);
         Tensor tau = config.Time.Draw(context.size(0), context.device, random);
+        Tensor scored = target.InsideEpisode;
+        if (config.Prefix is TrainedPrefix trained)
+        {
+            // The prefix is shown clean, at flow time 1, and not scored. A prefix that leaves nothing inside the episode is none.
+            Tensor prefix = trained.DrawMask(context.size(0), Shape.PredictionHorizon, context.device, random);
+            prefix = prefix.logical_and(scored.logical_and(prefix.logical_not()).any(1, keepdim: true));
+            tau = tau.unsqueeze(1).expand(-1, Shape.PredictionHorizon).masked_fill(prefix, 1f);
+            scored = scored.logical_and(prefix.logical_not());
+        }
+
         Tensor velocity = actions.sub(noise);
-        Tensor noisy = noise.addcmul(velocity, tau.view(-1, 1, 1), 1f);
+        Tensor noisy = noise.addcmul(velocity, tau.dim() == 2 ? tau.unsqueeze(-1) : tau.view(-1, 1, 1), 1f);
         Tensor error = denoiser.Forward(context, noisy, tau).sub(velocity).square();
-        return new LossReport(MaskedMean.Of(error, target.InsideEpisode, target.SampleWeight).MoveToOuterDisposeScope());
+        return new LossReport(MaskedMean.Of(error, scored, target.SampleWeight).MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
@@ -82,14 +98,38 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor noise = Noise(context, random);
-        if (config.StartNoiseScale != 1) noise.mul_(config.StartNoiseScale);
+        Tensor noise = StartNoise(context, random);
         DenoiserStep step = denoiser.Prepare(context, times);
         return config.Integrator.Integrate((x, i) => step(x, i), noise, config.SamplingSteps).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
+    public Tensor Sample(Tensor context, HeadPrefix prefix, Generator? random = null)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        ShapeContract.Require(prefix.Actions, "prefix.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        if (config.Prefix is GuidedPrefix guidance)
+        {
+            // Nothing to agree with: plain sampling, to the bit.
+            if (PrefixSampler.Weights(guidance.Schedule, prefix, Shape.PredictionHorizon, context.device) is not { } weights) return Sample(context, random).MoveToOuterDisposeScope();
+            return PrefixSampler.Guided((x, tau) => denoiser.Forward(context, x, full(context.size(0), (float)tau, ScalarType.Float32, context.device)),
+                StartNoise(context, random), prefix.Actions, weights, guidance, config.SamplingSteps).MoveToOuterDisposeScope();
+        }
+
+        Tensor mask = ((TrainedPrefix)config.Prefix).Mask(prefix, Shape.PredictionHorizon, context.device);
+        return PrefixSampler.Trained((x, tau) => denoiser.Forward(context, x, tau), StartNoise(context, random), prefix.Actions, mask, config.SamplingSteps).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public Tensor Velocity(Tensor context, Tensor noisyActions, Tensor flowTime) => denoiser.Forward(context, noisyActions, flowTime);
+
+    private Tensor StartNoise(Tensor context, Generator? random)
+    {
+        Tensor noise = Noise(context, random);
+        return config.StartNoiseScale == 1 ? noise : noise.mul_(config.StartNoiseScale);
+    }
 
     // Drawn where the generator lives, so that a CPU generator gives the same noise to every device.
     private Tensor Noise(Tensor context, Generator? random)
