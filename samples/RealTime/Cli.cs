@@ -13,7 +13,7 @@ internal static class Cli
         var json = new Option<FileInfo?>("--json") { Description = "Write the table's rows to this file.", Recursive = true };
         var threads = new Option<int>("--threads") { Description = "Processors for the networks; 0 for all.", DefaultValueFactory = _ => 1, Recursive = true };
         var quick = new Option<bool>("--quick") { Description = "Everything on a small scale: to see that it works.", Recursive = true };
-        var steps = new Option<long?>("--steps") { Description = "Training steps of a policy. Default: 4,000.", Recursive = true };
+        var steps = new Option<long?>("--steps") { Description = "Training steps of a policy. Default: 3,000.", Recursive = true };
         var episodes = new Option<int?>("--episodes") { Description = "Episodes of each cell. Default: 2,000." };
         var worlds = new Option<string?>("--world") { Description = "Only this world: falling-ball or gusty-pole." };
         var seconds = new Option<double?>("--seconds") { Description = "How long each rate, or the live table, runs. Default: 60, or 6." };

@@ -36,14 +36,14 @@ internal sealed record World(string Name, Func<IEnvironment> Create, Func<long, 
             Encoder = new ProprioceptionEncoderConfig(),
             Head = new FlowMatchingHeadConfig
             {
-                Denoiser = new TransformerDenoiserConfig { Width = 64, Layers = 2, Heads = 4, FeedForwardWidth = 128, TimeWidth = 32 },
+                Denoiser = new TransformerDenoiserConfig { Width = 48, Layers = 2, Heads = 4, FeedForwardWidth = 96, TimeWidth = 32 },
                 SamplingSteps = 5,
                 Prefix = prefixes ? new TrainedPrefix { MaximumDelay = 4 } : new GuidedPrefix(),
             },
         };
         var policy = LearnedPolicy.Create(config, data, seed: 1, options.Accelerator);
-        long steps = options.Steps ?? (options.Quick ? 20 : 4000);
-        TrainingResult result = Trainer.Train(policy, data, new TrainerConfig { Steps = steps, BatchSize = 256, WarmupSteps = Math.Min(200, steps / 4), ValidationInterval = steps + 1, CheckpointInterval = steps + 1, Seed = 1 });
+        long steps = options.Steps ?? (options.Quick ? 20 : 3000);
+        TrainingResult result = Trainer.Train(policy, data, new TrainerConfig { Steps = steps, BatchSize = 128, WarmupSteps = Math.Min(200, steps / 4), ValidationInterval = steps + 1, CheckpointInterval = steps + 1, Seed = 1 });
         say(FormattableString.Invariant($"{Name}: trained {(prefixes ? "with prefixes" : "plainly")} for {result.Steps} steps in {result.Elapsed.TotalSeconds:0} s, loss {result.FinalLoss:0.000}"));
         return policy;
     }

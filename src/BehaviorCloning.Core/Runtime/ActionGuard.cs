@@ -26,6 +26,9 @@ public sealed partial class ActionGuard
     private static readonly Counter<long> Interventions = RuntimeMetrics.Meter.CreateCounter<long>("behavior_cloning.guard.interventions", "{step}", "Control steps in which the guard changed what was sent, by reason.");
     private static readonly KeyValuePair<string, object?>[] Tags = [.. Enum.GetNames<GuardReason>().Select(name => new KeyValuePair<string, object?>("reason", name))];
 
+    // Fields of the instance too, so that they exist before the first step that needs them.
+    private readonly Counter<long> interventions = Interventions;
+    private readonly KeyValuePair<string, object?>[] tags = Tags;
     private readonly GuardOptions options;
     private readonly ActionSpec actions;
     private readonly ILogger logger;
@@ -330,7 +333,7 @@ public sealed partial class ActionGuard
             {
                 any = true;
                 Volatile.Write(ref counts[i], counts[i] + 1);
-                Interventions.Add(1, Tags[i]);
+                interventions.Add(1, tags[i]);
                 if (!before[i]) LogIntervention(logger, i >= (int)GuardReason.StaleStop ? LogLevel.Error : LogLevel.Warning, (GuardReason)i, steps);
             }
 
