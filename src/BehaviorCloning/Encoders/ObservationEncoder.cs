@@ -22,6 +22,23 @@ public abstract class ObservationEncoder : nn.Module
 
     /// <summary>Encodes normalized observation histories.</summary>
     /// <param name="features">For each feature by name: [B, To, ...feature shape], floats normalized, images uint8.</param>
+    /// <param name="random">Draws augmentation, in training only. Null: the engine's default generator.</param>
     /// <returns>Context tokens, [B, N, C].</returns>
-    public abstract Tensor Encode(IReadOnlyDictionary<string, Tensor> features);
+    public abstract Tensor Encode(IReadOnlyDictionary<string, Tensor> features, Generator? random = null);
+
+    /// <summary>A feature's tensor, checked.</summary>
+    /// <returns>The tensor given, [B, To, ...feature shape].</returns>
+    /// <exception cref="ArgumentException">It is missing, or of another shape.</exception>
+    protected static Tensor Find(IReadOnlyDictionary<string, Tensor> features, FeatureSpec spec, int observationHorizon)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(spec);
+        if (!features.TryGetValue(spec.Name, out Tensor? feature))
+            throw new ArgumentException($"Feature '{spec.Name}' is missing. There are: {string.Join(", ", features.Keys)}.", nameof(features));
+        bool fits = feature.dim() == 2 + spec.Shape.Count && feature.size(1) == observationHorizon;
+        for (int i = 0; fits && i < spec.Shape.Count; i++) fits = feature.size(2 + i) == spec.Shape[i];
+        return fits
+            ? feature
+            : throw new ArgumentException($"Feature '{spec.Name}' has shape [{string.Join(", ", feature.shape)}], expected [B, {observationHorizon}, {string.Join(", ", spec.Shape)}].", nameof(features));
+    }
 }

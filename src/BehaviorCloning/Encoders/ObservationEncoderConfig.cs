@@ -9,6 +9,9 @@ public abstract record ObservationEncoderConfig
     /// <summary>What the encoder will return, known without building it, so that a head's options can be checked against it.</summary>
     public abstract TokenShape Tokens(ObservationSpec features, int observationHorizon);
 
+    /// <summary>What of the context is what, for heads that treat parts differently. Default: the encoder does not say.</summary>
+    public virtual IReadOnlyList<ContextPart> Parts(ObservationSpec features, int observationHorizon) => [];
+
     /// <summary>Every fault of these options for the given features, none if they are sound.</summary>
     public virtual IEnumerable<string> Problems(ObservationSpec features, int observationHorizon) => [];
 }

@@ -1,4 +1,3 @@
-using BehaviorCloning.Engine;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -21,6 +20,27 @@ public sealed record ProprioceptionEncoderConfig : ObservationEncoderConfig
     public override TokenShape Tokens(ObservationSpec features, int observationHorizon) => TokenPerStep
         ? new TokenShape(observationHorizon, HiddenWidths.Count > 0 ? HiddenWidths[^1] : StepWidth(features))
         : new TokenShape(1, HiddenWidths.Count > 0 ? HiddenWidths[^1] : observationHorizon * StepWidth(features));
+
+    /// <summary>Where each feature is: once a token, or once an observed step in the one token. Unknown behind hidden layers, which mix them.</summary>
+    /// <inheritdoc/>
+    public override IReadOnlyList<ContextPart> Parts(ObservationSpec features, int observationHorizon)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (HiddenWidths.Count > 0) return [];
+        List<ContextPart> parts = [];
+        int stepWidth = StepWidth(features);
+        for (int step = 0; step < (TokenPerStep ? 1 : observationHorizon); step++)
+        {
+            int column = step * stepWidth;
+            foreach (FeatureSpec feature in features)
+            {
+                parts.Add(new ContextPart(feature.Name, 0, TokenPerStep ? observationHorizon : 1, column, feature.Size));
+                column += feature.Size;
+            }
+        }
+
+        return parts;
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<string> Problems(ObservationSpec features, int observationHorizon)
@@ -78,19 +98,14 @@ public sealed class ProprioceptionEncoder : ObservationEncoder
     }
 
     /// <inheritdoc/>
-    public override Tensor Encode(IReadOnlyDictionary<string, Tensor> features)
+    public override Tensor Encode(IReadOnlyDictionary<string, Tensor> features, Generator? random = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[] rows = new Tensor[this.features.Length];
         for (int i = 0; i < rows.Length; i++)
         {
-            FeatureSpec spec = this.features[i];
-            if (!features.TryGetValue(spec.Name, out Tensor? feature))
-                throw new ArgumentException($"Feature '{spec.Name}' is missing. There are: {string.Join(", ", features.Keys)}.", nameof(features));
-            if (feature.dim() != 2 + spec.Shape.Count || feature.size(1) != observationHorizon)
-                throw new ArgumentException($"Feature '{spec.Name}' has shape [{string.Join(", ", feature.shape)}], expected [B, {observationHorizon}, {string.Join(", ", spec.Shape)}].", nameof(features));
-            rows[i] = spec.Shape.Count == 1 ? feature : feature.flatten(2);
-            ShapeContract.Require(rows[i], spec.Name, -1, observationHorizon, spec.Size);
+            Tensor feature = Find(features, this.features[i], observationHorizon);
+            rows[i] = feature.dim() == 3 ? feature : feature.flatten(2);
         }
 
         Tensor tokens = (rows.Length == 1 ? rows[0] : cat(rows, 2)).reshape(rows[0].size(0), inputTokens, -1);

@@ -81,28 +81,45 @@ public sealed class SafetensorsFile : IDisposable
     public void LoadInto(nn.Module module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        Dictionary<string, Tensor> state = module.state_dict();
+        LoadInto(module.state_dict(), name => name);
+    }
+
+    /// <summary>Copies the file's tensors into tensors of other names: for weights published under names of their own.</summary>
+    /// <param name="targets">What is to be filled, by our names: all of it.</param>
+    /// <param name="nameOf">Our name of a tensor of the file; null for one that is left out.</param>
+    /// <exception cref="InvalidDataException">Names, shapes or types differ, or a value is not finite; the message lists every one, and nothing was changed.</exception>
+    public void LoadInto(IReadOnlyDictionary<string, Tensor> targets, Func<string, string?> nameOf)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(nameOf);
         List<string> faults = [];
-        faults.AddRange(state.Keys.Except(entries.Keys).Order(StringComparer.Ordinal).Select(name => $"'{name}' is missing"));
-        faults.AddRange(entries.Keys.Except(state.Keys).Order(StringComparer.Ordinal).Select(name => $"'{name}' is unexpected"));
+        var sources = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string name in entries.Keys.Order(StringComparer.Ordinal))
+        {
+            if (nameOf(name) is not { } ours) continue;
+            if (!targets.ContainsKey(ours)) faults.Add($"{Quoted(name, ours)} is unexpected");
+            else if (!sources.TryAdd(ours, name)) faults.Add($"{Quoted(name, ours)} is there twice, also as '{sources[ours]}'");
+        }
+
+        faults.InsertRange(0, targets.Keys.Except(sources.Keys).Order(StringComparer.Ordinal).Select(name => $"'{name}' is missing"));
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         List<(Tensor Target, Tensor Values)> copies = [];
-        foreach ((string name, Tensor target) in state)
+        foreach ((string ours, string name) in sources)
         {
-            if (!entries.TryGetValue(name, out SafetensorsEntry? entry)) continue;
+            (SafetensorsEntry entry, Tensor target) = (entries[name], targets[ours]);
             if (!entry.Shape.SequenceEqual(target.shape))
             {
-                faults.Add($"'{name}' has shape [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", target.shape)}]");
+                faults.Add($"{Quoted(name, ours)} has shape [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", target.shape)}]");
             }
             else if (entry.Type != target.dtype)
             {
-                faults.Add($"'{name}' is {entry.Type}, expected {target.dtype}");
+                faults.Add($"{Quoted(name, ours)} is {entry.Type}, expected {target.dtype}");
             }
             else
             {
                 Tensor values = Read(name);
-                if (is_floating_point(entry.Type) && !values.isfinite().all().ToBoolean()) faults.Add($"'{name}' holds values that are not finite");
+                if (is_floating_point(entry.Type) && !values.isfinite().all().ToBoolean()) faults.Add($"{Quoted(name, ours)} holds values that are not finite");
                 copies.Add((target, values));
             }
         }
@@ -110,6 +127,8 @@ public sealed class SafetensorsFile : IDisposable
         if (faults.Count > 0)
             throw new InvalidDataException($"'{stream.Name}' does not fit the network ({faults.Count} faults): {string.Join("; ", faults)}. The weights are of another configuration, or damaged.");
         foreach ((Tensor target, Tensor values) in copies) target.copy_(values);
+
+        static string Quoted(string name, string ours) => name == ours ? $"'{name}'" : $"'{name}' (here '{ours}')";
     }
 
     /// <summary>Writes a module's parameters and persistent buffers.</summary>

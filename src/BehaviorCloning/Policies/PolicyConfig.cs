@@ -88,7 +88,11 @@ public sealed record PolicyConfig
     internal HeadShape ShapeOf(ObservationSpec features, ActionSpec actions)
     {
         TokenShape tokens = Encoder.Tokens(features, Horizons.Observation);
-        return new HeadShape(tokens.Count, tokens.Width, Horizons.Prediction, actions.Dimension);
+        return new HeadShape(tokens.Count, tokens.Width, Horizons.Prediction, actions.Dimension)
+        {
+            Parts = Encoder.Parts(features, Horizons.Observation),
+            ObservedSteps = Horizons.Observation,
+        };
     }
 
     internal NormalizerConfig NormalizationOf(string feature) => FeatureNormalization.TryGetValue(feature, out NormalizerConfig? own) ? own : ObservationNormalization;

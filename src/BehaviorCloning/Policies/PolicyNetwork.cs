@@ -49,6 +49,9 @@ public sealed class PolicyNetwork : nn.Module
     /// <summary>What the network sees.</summary>
     public ObservationSpec Features { get; }
 
+    /// <summary>The encoder, for what only some encoders can do: loading published weights.</summary>
+    public ObservationEncoder Encoder => encoder;
+
     /// <summary>The head, for what only some heads can do: ask it with <c>is</c>.</summary>
     public PolicyHead Head => head;
 
@@ -62,7 +65,7 @@ public sealed class PolicyNetwork : nn.Module
         using DisposeScope scope = NewDisposeScope();
         Tensor inside = holdsAfterEnd ? target.InsideEpisode.ones_like() : target.InsideEpisode;
         var normalized = new ActionTarget(actions.Normalize(target.Actions), inside, target.SampleWeight);
-        LossReport report = head.Loss(Context(features), normalized, random);
+        LossReport report = head.Loss(Context(features, random), normalized, random);
         report.Total.MoveToOuterDisposeScope();
         foreach (Tensor part in report.Parts.Values) part.MoveToOuterDisposeScope();
         return report;
@@ -104,11 +107,12 @@ public sealed class PolicyNetwork : nn.Module
 
     /// <summary>Context tokens of observation histories, [B, N, C]: what heads and guidance work on.</summary>
     /// <param name="features">By name: [B, To, ...feature shape], raw units.</param>
-    public Tensor Context(IReadOnlyDictionary<string, Tensor> features)
+    /// <param name="random">Draws augmentation, in training only. Null: the engine's default generator.</param>
+    public Tensor Context(IReadOnlyDictionary<string, Tensor> features, Generator? random = null)
     {
         ArgumentNullException.ThrowIfNull(features);
         using DisposeScope scope = NewDisposeScope();
-        return encoder.Encode(observations.Normalize(features)).MoveToOuterDisposeScope();
+        return encoder.Encode(observations.Normalize(features), random).MoveToOuterDisposeScope();
     }
 
     /// <summary>Represented actions to numbers of order one.</summary>

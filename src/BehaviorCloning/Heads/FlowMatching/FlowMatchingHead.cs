@@ -31,6 +31,9 @@ public sealed record FlowMatchingHeadConfig : PolicyHeadConfig
     /// </summary>
     public PrefixConditioning Prefix { get; init; } = new GuidedPrefix();
 
+    /// <summary>Classifier-free guidance by the context or parts of it. Default none.</summary>
+    public GuidanceConfig? Guidance { get; init; }
+
     /// <inheritdoc/>
     public override PolicyHead Create(HeadShape shape) => new FlowMatchingHead(this, shape);
 
@@ -39,7 +42,7 @@ public sealed record FlowMatchingHeadConfig : PolicyHeadConfig
     {
         if (SamplingSteps < 1) yield return $"{nameof(SamplingSteps)} {SamplingSteps} must be at least 1.";
         if (!(StartNoiseScale >= 0 && double.IsFinite(StartNoiseScale))) yield return $"{nameof(StartNoiseScale)} {StartNoiseScale} must be finite and not negative.";
-        foreach (string problem in Time.Problems().Concat(Denoiser.Problems(shape)).Concat(Prefix.Problems(shape, Denoiser))) yield return problem;
+        foreach (string problem in Time.Problems().Concat(Denoiser.Problems(shape)).Concat(Guidance?.Problems(shape) ?? []).Concat(Prefix.Problems(shape, Denoiser))) yield return problem;
     }
 }
 
@@ -55,7 +58,9 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField, IPrefixGuided
 {
     private readonly FlowMatchingHeadConfig config;
     private readonly Denoiser denoiser;
+    private readonly ClassifierFreeGuidance? guidance;
     private readonly float[] times;
+    private FlowMatchingHead? teacher;
 
     /// <summary>Builds the head.</summary>
     public FlowMatchingHead(FlowMatchingHeadConfig config, HeadShape shape)
@@ -64,6 +69,7 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField, IPrefixGuided
         this.config = config;
         times = config.Integrator.Times(config.SamplingSteps);
         denoiser = config.Denoiser.Create(shape);
+        if (config.Guidance is not null) guidance = new ClassifierFreeGuidance(config.Guidance, shape);
         RegisterComponents();
     }
 
@@ -73,9 +79,9 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField, IPrefixGuided
         ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
         ShapeContract.Require(target.InsideEpisode, "target.InsideEpisode", context.size(0), Shape.PredictionHorizon);
         using DisposeScope scope = NewDisposeScope();
+        Tensor noise = ChunkNoise.Draw(Shape, context, random);
         // What padding holds must not even be seen: padded steps are shown a path from noise to zero, and are not scored.
-        Tensor actions = target.Actions.masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f);
-        Tensor noise = Noise(context, random);
+        Tensor actions = (teacher?.Follow(context, noise) ?? target.Actions).masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f);
         Tensor tau = config.Time.Draw(context.size(0), context.device, random);
         Tensor scored = target.InsideEpisode;
         if (config.Prefix is TrainedPrefix trained)
@@ -89,6 +95,8 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField, IPrefixGuided
 
         Tensor velocity = actions.sub(noise);
         Tensor noisy = noise.addcmul(velocity, tau.dim() == 2 ? tau.unsqueeze(-1) : tau.view(-1, 1, 1), 1f);
+        // A teacher's chunk was made for this condition; there is nothing to drop.
+        if (guidance is not null && teacher is null) context = guidance.Drop(context, random);
         Tensor error = denoiser.Forward(context, noisy, tau).sub(velocity).square();
         return new LossReport(MaskedMean.Of(error, scored, target.SampleWeight).MoveToOuterDisposeScope());
     }
@@ -96,10 +104,21 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField, IPrefixGuided
     /// <inheritdoc/>
     public override Tensor Sample(Tensor context, Generator? random = null)
     {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor noise = ChunkNoise.Draw(Shape, context, random);
+        if (config.StartNoiseScale != 1) noise.mul_(config.StartNoiseScale);
+        return Follow(context, noise).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Where the flow carries noise: the deterministic part of <see cref="Sample(Tensor, Generator?)"/>.</summary>
+    /// <param name="context">Context tokens, [B, N, C].</param>
+    /// <param name="noise">[B, Tp, Da]; not changed.</param>
+    /// <returns>[B, Tp, Da], without gradient.</returns>
+    public Tensor Follow(Tensor context, Tensor noise)
+    {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor noise = StartNoise(context, random);
-        DenoiserStep step = denoiser.Prepare(context, times);
+        DenoiserStep step = guidance?.Prepare(denoiser, context, times) ?? denoiser.Prepare(context, times);
         return config.Integrator.Integrate((x, i) => step(x, i), noise, config.SamplingSteps).MoveToOuterDisposeScope();
     }
 
@@ -110,33 +129,38 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField, IPrefixGuided
         ShapeContract.Require(prefix.Actions, "prefix.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        if (config.Prefix is GuidedPrefix guidance)
+        Tensor noise = ChunkNoise.Draw(Shape, context, random);
+        if (config.StartNoiseScale != 1) noise.mul_(config.StartNoiseScale);
+        if (config.Prefix is TrainedPrefix trained)
         {
-            // Nothing to agree with: plain sampling, to the bit.
-            if (PrefixSampler.Weights(guidance.Schedule, prefix, Shape.PredictionHorizon, context.device) is not { } weights) return Sample(context, random).MoveToOuterDisposeScope();
-            return PrefixSampler.Guided((x, tau) => denoiser.Forward(context, x, full(context.size(0), (float)tau, ScalarType.Float32, context.device)),
-                StartNoise(context, random), prefix.Actions, weights, guidance, config.SamplingSteps).MoveToOuterDisposeScope();
+            Tensor mask = trained.Mask(prefix, Shape.PredictionHorizon, context.device);
+            return PrefixSampler.Trained((x, tau) => Velocity(context, x, tau), noise, prefix.Actions, mask, config.SamplingSteps).MoveToOuterDisposeScope();
         }
 
-        Tensor mask = ((TrainedPrefix)config.Prefix).Mask(prefix, Shape.PredictionHorizon, context.device);
-        return PrefixSampler.Trained((x, tau) => denoiser.Forward(context, x, tau), StartNoise(context, random), prefix.Actions, mask, config.SamplingSteps).MoveToOuterDisposeScope();
+        // Nothing to agree with: plain sampling, to the bit.
+        var guided = (GuidedPrefix)config.Prefix;
+        if (PrefixSampler.Weights(guided.Schedule, prefix, Shape.PredictionHorizon, context.device) is not { } weights) return Follow(context, noise).MoveToOuterDisposeScope();
+        return PrefixSampler.Guided((x, tau) => Velocity(context, x, full(context.size(0), (float)tau, ScalarType.Float32, context.device)),
+            noise, prefix.Actions, weights, guided, config.SamplingSteps).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Until disposed, <see cref="Loss"/> learns to carry each noise to where another flow carries it, along a straight line (reflow, arXiv
+    /// 2209.03003), and not to the expert's actions. Straight lines can be followed in one or two steps.
+    /// </summary>
+    /// <param name="teacher">The other flow; borrowed.</param>
+    internal IDisposable LearnFrom(FlowMatchingHead teacher)
+    {
+        this.teacher = teacher;
+        return new Lesson(this);
     }
 
     /// <inheritdoc/>
-    public Tensor Velocity(Tensor context, Tensor noisyActions, Tensor flowTime) => denoiser.Forward(context, noisyActions, flowTime);
+    public Tensor Velocity(Tensor context, Tensor noisyActions, Tensor flowTime) =>
+        guidance?.Forward(denoiser, context, noisyActions, flowTime) ?? denoiser.Forward(context, noisyActions, flowTime);
 
-    private Tensor StartNoise(Tensor context, Generator? random)
+    private sealed class Lesson(FlowMatchingHead student) : IDisposable
     {
-        Tensor noise = Noise(context, random);
-        return config.StartNoiseScale == 1 ? noise : noise.mul_(config.StartNoiseScale);
-    }
-
-    // Drawn where the generator lives, so that a CPU generator gives the same noise to every device.
-    private Tensor Noise(Tensor context, Generator? random)
-    {
-        Device device = context.device;
-        using DisposeScope scope = NewDisposeScope();
-        Tensor noise = randn(context.size(0), Shape.PredictionHorizon, Shape.ActionDimension, ScalarType.Float32, random?.device ?? device, generator: random!);
-        return noise.to(device).MoveToOuterDisposeScope();
+        public void Dispose() => student.teacher = null;
     }
 }

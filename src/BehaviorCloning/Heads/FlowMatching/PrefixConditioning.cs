@@ -56,7 +56,7 @@ public sealed record TrainedPrefix : PrefixConditioning
     {
         if (MaximumDelay < 1 || MaximumDelay >= shape.PredictionHorizon) yield return $"{nameof(TrainedPrefix)}.{nameof(MaximumDelay)} {MaximumDelay} must be between 1 and {shape.PredictionHorizon - 1}: something of the chunk must be left to predict.";
         if (!(Ratio > 0 && double.IsFinite(Ratio))) yield return $"{nameof(TrainedPrefix)}.{nameof(Ratio)} {Ratio} must be positive.";
-        if (denoiser is not TransformerDenoiserConfig) yield return $"{nameof(TrainedPrefix)} gives each step of a chunk its own flow time, which {denoiser.GetType().Name} cannot see. Use {nameof(TransformerDenoiserConfig)}.";
+        if (denoiser is not (TransformerDenoiserConfig or MlpMixerDenoiserConfig)) yield return $"{nameof(TrainedPrefix)} gives each step of a chunk its own flow time, which {denoiser.GetType().Name} cannot see. Use {nameof(TransformerDenoiserConfig)} or {nameof(MlpMixerDenoiserConfig)}.";
     }
 
     /// <summary>Draws a prefix for every sample, [B, Tp], true where a step belongs to it.</summary>

@@ -1,0 +1,87 @@
+using BehaviorCloning.Networks;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace BehaviorCloning.Encoders;
+
+/// <summary>What is read from a feature map.</summary>
+public abstract record ImageReadout
+{
+    /// <summary>Every fault of these options, none if they are sound.</summary>
+    public virtual IEnumerable<string> Problems() => [];
+
+    /// <summary>How many numbers a vector read from a map has, or null where the map itself is passed on.</summary>
+    internal abstract int? WidthOf(int channels);
+
+    /// <summary>What reads vectors from maps [B, channels, height, width]; null where maps are passed on.</summary>
+    internal abstract nn.Module<Tensor, Tensor>? Create(int channels, int height, int width);
+}
+
+/// <summary>Expected positions of learned patterns, then a linear layer: Diffusion Policy's. Says where things are in few numbers.</summary>
+public sealed record SpatialSoftmaxReadout : ImageReadout
+{
+    /// <summary>Patterns looked for, two numbers each. Default 32.</summary>
+    public int Keypoints { get; init; } = 32;
+
+    /// <summary>Numbers an image. Default 64.</summary>
+    public int Width { get; init; } = 64;
+
+    /// <summary>Whether a ReLU follows, as in LeRobot's version. Default false, as in the original.</summary>
+    public bool Rectified { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems()
+    {
+        if (Keypoints < 1) yield return $"{nameof(Keypoints)} {Keypoints} must be at least 1.";
+        if (Width < 1) yield return $"{nameof(Width)} {Width} must be at least 1.";
+    }
+
+    internal override int? WidthOf(int channels) => Width;
+
+    internal override nn.Module<Tensor, Tensor> Create(int channels, int height, int width) => new KeypointReadout(this, channels, height, width);
+}
+
+/// <summary>The mean of each channel: says what is there, hardly where.</summary>
+public sealed record AverageReadout : ImageReadout
+{
+    internal override int? WidthOf(int channels) => channels;
+
+    internal override nn.Module<Tensor, Tensor> Create(int channels, int height, int width) => new AveragePooling();
+}
+
+/// <summary>A token a place of the map, for heads that attend to places: ACT's.</summary>
+public sealed record FeatureMapReadout : ImageReadout
+{
+    internal override int? WidthOf(int channels) => null;
+
+    internal override nn.Module<Tensor, Tensor>? Create(int channels, int height, int width) => null;
+}
+
+internal sealed class KeypointReadout : nn.Module<Tensor, Tensor>
+{
+    private readonly SpatialSoftmax pool;
+    private readonly Linear output;
+    private readonly bool rectified;
+
+    public KeypointReadout(SpatialSoftmaxReadout options, int channels, int height, int width)
+        : base(nameof(KeypointReadout))
+    {
+        rectified = options.Rectified;
+        pool = new SpatialSoftmax(channels, height, width, options.Keypoints);
+        output = nn.Linear(2 * options.Keypoints, options.Width);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = output.forward(pool.forward(input));
+        return (rectified ? nn.functional.relu(x) : x).MoveToOuterDisposeScope();
+    }
+}
+
+internal sealed class AveragePooling() : nn.Module<Tensor, Tensor>(nameof(AveragePooling))
+{
+    public override Tensor forward(Tensor input) => input.mean([2L, 3L]);
+}
