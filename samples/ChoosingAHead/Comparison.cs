@@ -129,8 +129,12 @@ internal static class Comparison
         var clock = Stopwatch.StartNew();
         using LearnedPolicy policy = LearnedPolicy.Create(PolicyOf(world, head, chunk), training, seed, accelerator);
         using var folder = options.Checkpoints > 1 ? new RunFolder() : null;
+        TrainerConfig trainer = TrainerOf(world, options.Steps, seed);
         TrainingResult trained = Trainer.Train(
-            policy, training, TrainerOf(world, options.Steps, seed) with { KeepBest = 0, KeepNewest = options.Checkpoints }, runFolder: folder?.Path, cancellationToken: cancellationToken);
+            policy, training, trainer with { KeepBest = 0, KeepNewest = options.Checkpoints }, runFolder: folder?.Path, cancellationToken: cancellationToken);
+        using LearnedPolicy? student = head.StudentSteps is { } few && !cancellationToken.IsCancellationRequested
+            ? FlowDistillation.Distill(policy, training, TrainerOf(world, Math.Max(1, (int)trainer.Steps / 2), seed), few, cancellationToken: cancellationToken)
+            : null;
         cancellationToken.ThrowIfCancellationRequested();
 
         var row = new Row
@@ -149,7 +153,8 @@ internal static class Comparison
         };
         if (options.SamplingSteps.Count == 0)
         {
-            yield return Played(row, world, policy, trained, config => config, options, cancellationToken);
+            // Of a student there is one, whatever checkpoints its teacher left.
+            yield return Played(row, world, student ?? policy, student is null ? trained : trained with { Policies = [] }, config => config, options, cancellationToken);
             yield break;
         }
 

@@ -29,7 +29,7 @@ internal sealed class ForkWorld(WorldOptions options, bool windy) : World(option
     // Standard scales: both directions of a step by the same factor, so that a way is no longer than it is.
     public override PolicyConfig Policy => new()
     {
-        Horizons = new Horizons { Observation = 2, Prediction = 16, Execution = 8 },
+        Horizons = new Horizons { Observation = 2, Prediction = 8, Execution = 8 },
         ActionNormalization = new StandardNormalization { SharedScale = true, Center = false },
     };
 

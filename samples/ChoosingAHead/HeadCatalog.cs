@@ -17,6 +17,9 @@ internal sealed record HeadEntry(string Name, Func<NetworkSize, PolicyHeadConfig
     /// <summary>The ways to sample from the same weights in a number of steps, each with its name; none where there are no steps.</summary>
     public Func<PolicyHeadConfig, int, IReadOnlyList<(string Sampler, PolicyHeadConfig Head)>>? Samplers { get; init; }
 
+    /// <summary>Sampling steps of a student that is played in its place, or null. It is trained after it, in half as many steps again.</summary>
+    public int? StudentSteps { get; init; }
+
     /// <summary>Whether it is compared only where it is named: a variant of another head.</summary>
     public bool IsVariant { get; init; }
 }
@@ -44,6 +47,9 @@ internal static class HeadCatalog
     private static readonly HeadEntry[] Entries =
     [
         new("mse", size => new MseHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
+        new("binned", size => new BinnedHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
+        new("autoregressive", size => new AutoregressiveHeadConfig { Decoder = Decoder(size) }) { TokenPerStep = true },
+        new("fast", size => new FastHeadConfig { VocabularySize = 512, Decoder = Decoder(size) }) { TokenPerStep = true },
         new("gmm", size => new GaussianMixtureHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
         new("lstm-gmm", size => new RecurrentGaussianMixtureHeadConfig { HiddenWidth = size.Width / 2 })
         {
@@ -56,8 +62,10 @@ internal static class HeadCatalog
         {
             Horizons = horizons => horizons with { Prediction = 1, Execution = 1 },
         },
-        new("bet", size => new BehaviorTransformerHeadConfig { Clusters = 32, Trunk = Trunk(size) }) { TokenPerStep = true },
-        new("vq-bet", size => new VqBetHeadConfig { Codec = new ChunkCodecConfig { CodeWidth = size.Width, Steps = size.CodecSteps }, HeadWidth = size.Width, Trunk = Trunk(size) }) { TokenPerStep = true },
+
+        // A focal loss leaves unlikely classes more probability than they have: drawn as they are, many chunks would belong to no way.
+        new("bet", size => new BehaviorTransformerHeadConfig { Clusters = 32, Temperature = 0.3, Trunk = Trunk(size) }) { TokenPerStep = true },
+        new("vq-bet", size => new VqBetHeadConfig { Codec = new ChunkCodecConfig { CodeWidth = size.Width, Steps = size.CodecSteps }, HeadWidth = size.Width, Temperature = 0.3, Trunk = Trunk(size) }) { TokenPerStep = true },
         new("vae", size => new VaeHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
         new("cvae", size => new CvaeHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
         new("act", Act),
@@ -75,6 +83,8 @@ internal static class HeadCatalog
         {
             Samplers = (head, steps) => [("Euler", (FlowMatchingHeadConfig)head with { SamplingSteps = steps })],
         },
+        new("flow-distilled", size => new FlowMatchingHeadConfig { Denoiser = Mlp(size) }) { StudentSteps = 1 },
+        new("flow-distilled-2", size => new FlowMatchingHeadConfig { Denoiser = Mlp(size) }) { StudentSteps = 2, IsVariant = true },
     ];
 
     /// <summary>All names.</summary>
@@ -89,6 +99,8 @@ internal static class HeadCatalog
         ?? throw new ArgumentException($"There is no head '{name}'. There are: {string.Join(", ", Names)}.");
 
     private static ResidualMlpDenoiserConfig Mlp(NetworkSize size) => new() { Width = size.Width, Blocks = size.Blocks };
+
+    private static TokenDecoderConfig Decoder(NetworkSize size) => new() { Width = size.Width / 2, Layers = size.Layers, Heads = 4, FeedForwardWidth = 2 * size.Width };
 
     private static ContextTransformerConfig Trunk(NetworkSize size) => new() { Width = size.Width / 2, Layers = size.Layers, Heads = 4 };
 

@@ -9,7 +9,7 @@ internal sealed class CoupledAxesWorld(WorldOptions options) : World(options)
 {
     public override string Name => "coupled-axes";
 
-    public override int Steps => 1500;
+    public override int Steps => 2000;
 
     public override int Episodes => 1000;
 
@@ -18,7 +18,7 @@ internal sealed class CoupledAxesWorld(WorldOptions options) : World(options)
     public override PolicyConfig Policy => new() { Horizons = new Horizons { Observation = 1, Prediction = 1, Execution = 1 } };
 
     public override IEpisodeSource Demonstrate(double corruptedShare, Action<string> say, CancellationToken cancellationToken) =>
-        Demonstrations.Play(Create(), seed => new CoupledAxesExpert(seed), Options.Demonstrations ?? 2000);
+        Demonstrations.Play(Create(), seed => new CoupledAxesExpert(seed), Options.Demonstrations ?? 4000);
 
     public override IEnvironment Create() => new CoupledAxesEnvironment();
 }

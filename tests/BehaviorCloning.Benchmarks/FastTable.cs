@@ -11,7 +11,7 @@ internal static class FastTable
 
     public static void Print(string data)
     {
-        Console.WriteLine($"{"data",-20}{"scale",6}{"chunks",8}{"naive",7}{"mean",7}{"p50",5}{"p99",5}{"ratio",7}{"FAST rmse",11}{"bins rmse",11}{"exact",8}{"train s",9}");
+        Console.WriteLine($"{"data",-20}{"scale",6}{"chunks",8}{"naive",7}{"mean",7}{"p50",5}{"p99",5}{"ratio",7}{"FAST rmse",12}{"bins 1-99%",12}{"bins 0-100%",13}{"exact",8}{"train s",9}");
         List<float[]> arms = [.. Directory.GetFiles(Path.Combine(data, "g1_lerobot_v21"), "episode_*.parquet", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Select(path => Columns(FloatListColumn.Read(path, "action"), from: 26, to: 14))];
         // Episodes in their order: the last fifth is held out.
@@ -42,15 +42,17 @@ internal static class FastTable
         }
 
         float[][] learn = Chunks(training, low, high, stride: 2), test = Chunks(held, low, high, stride: 10);
+        // Between the percentiles, as the heads have them, and between the extremes of the training data.
         var bins = new UniformBins([.. low.Select(_ => -1f)], [.. low.Select(_ => 1f)]);
-        foreach (double scale in new[] { 5.0, 10, 20, 40 })
+        var wide = new UniformBins([.. Extremes(learn, dimension, Math.Min)], [.. Extremes(learn, dimension, Math.Max)]);
+        foreach (double scale in new[] { 5.0, 10, 20 })
         {
             long start = System.Diagnostics.Stopwatch.GetTimestamp();
             FastTokenizer trained = FastTokenizer.Train(learn.Select(chunk => (ReadOnlyMemory<float>)chunk), dimension, new FastTrainingOptions { Scale = scale, VocabularySize = VocabularySize });
             double seconds = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
             var tokenizer = new FastTokenizer(trained.Vocabulary, trained.MinToken, scale) { Failure = FastFailure.Relaxed };
             int[] lengths = new int[test.Length];
-            double fast = 0, binned = 0;
+            double fast = 0, binned = 0, wideBinned = 0;
             int exact = 0;
             for (int i = 0; i < test.Length; i++)
             {
@@ -60,12 +62,13 @@ internal static class FastTable
                 if (tokenizer.Quantize(back, dimension).AsSpan().SequenceEqual(tokenizer.Quantize(test[i], dimension))) exact++;
                 fast += SquareError(back, test[i], low, high);
                 binned += SquareError(bins.Decode(bins.Encode(test[i])), test[i], low, high);
+                wideBinned += SquareError(wide.Decode(wide.Encode(test[i])), test[i], low, high);
             }
 
             Array.Sort(lengths);
             double mean = lengths.Average();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{name,-20}{scale,6}{test.Length,8}{Steps * dimension,7}{mean,7:0.0}{lengths[lengths.Length / 2],5}{lengths[(int)(0.99 * (lengths.Length - 1))],5}{Steps * dimension / mean,6:0.0}x{Math.Sqrt(fast / test.Length),8:0.0000} {unit}{Math.Sqrt(binned / test.Length),8:0.0000} {unit}{(double)exact / test.Length,8:0.0%}{seconds,9:0.0}"));
+                $"{name,-20}{scale,6}{test.Length,8}{Steps * dimension,7}{mean,7:0.0}{lengths[lengths.Length / 2],5}{lengths[(int)(0.99 * (lengths.Length - 1))],5}{Steps * dimension / mean,6:0.0}x{Math.Sqrt(fast / test.Length),8:0.0000} {unit,3}{Math.Sqrt(binned / test.Length),8:0.0000} {unit,3}{Math.Sqrt(wideBinned / test.Length),9:0.0000} {unit,3}{(double)exact / test.Length,8:0.0%}{seconds,9:0.0}"));
         }
     }
 
@@ -86,6 +89,9 @@ internal static class FastTable
 
         return [.. chunks];
     }
+
+    private static IEnumerable<float> Extremes(float[][] chunks, int dimension, Func<float, float, float> better) =>
+        Enumerable.Range(0, dimension).Select(d => chunks.SelectMany(chunk => Enumerable.Range(0, Steps).Select(t => chunk[(t * dimension) + d])).Aggregate(better));
 
     // In raw units, mean over all values.
     private static double SquareError(float[] a, float[] b, float[] low, float[] high)

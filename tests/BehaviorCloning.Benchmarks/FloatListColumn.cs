@@ -150,8 +150,10 @@ internal static class FloatListColumn
     private static IEnumerable<Dictionary<int, object>> List(object value) => ((List<object>)value).Cast<Dictionary<int, object>>();
 
     /// <summary>Thrift's compact protocol, into dictionaries by field id.</summary>
-    private sealed class Compact(byte[] data, int position)
+    private sealed class Compact(byte[] data, int start)
     {
+        private int position = start;
+
         public int Position => position;
 
         public Dictionary<int, object> Struct()

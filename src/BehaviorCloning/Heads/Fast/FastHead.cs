@@ -62,6 +62,9 @@ public sealed class FastHead : PolicyHead, IFitsActions
     // A vocabulary that cannot write this share of the chunks it was made for within MaxTokens is refused.
     private const double MostTooLong = 0.01;
 
+    // Chunks that are checked, evenly spaced among all.
+    private const int MostChecked = 5000;
+
     private readonly FastHeadConfig config;
     private readonly FastVocabulary vocabulary;
     private readonly TokenDecoder decoder;
@@ -95,7 +98,8 @@ public sealed class FastHead : PolicyHead, IFitsActions
         tokenizer = Tokenizer!;
         int unspelled = 0, tooLong = 0, longest = 0;
         float[] decoded = new float[Shape.PredictionHorizon * Shape.ActionDimension];
-        foreach (ReadOnlyMemory<float> chunk in chunks)
+        ReadOnlyMemory<float>[] checkedChunks = [.. chunks.Where((_, i) => i % (1 + (chunks.Length / MostChecked)) == 0)];
+        foreach (ReadOnlyMemory<float> chunk in checkedChunks)
         {
             int[] tokens = tokenizer.Encode(chunk.Span, Shape.ActionDimension);
             longest = Math.Max(longest, tokens.Length);
@@ -104,10 +108,10 @@ public sealed class FastHead : PolicyHead, IFitsActions
                 || !tokenizer.Quantize(decoded, Shape.ActionDimension).AsSpan().SequenceEqual(tokenizer.Quantize(chunk.Span, Shape.ActionDimension))) unspelled++;
         }
 
-        if (tooLong > MostTooLong * chunks.Length)
-            throw new ArgumentException($"{tooLong} of {chunks.Length} chunks take more than {maxTokens} tokens, the longest {longest}. Set MaxTokens to {longest}, or a smaller Scale.", nameof(actions));
-        if (unspelled > MostTooLong * chunks.Length)
-            throw new ArgumentException($"The vocabulary cannot write {unspelled} of {chunks.Length} chunks exactly: they have coefficients it has no token for. Train one on these actions (no VocabularyFolder), or normalize them as those it was trained on.", nameof(actions));
+        if (tooLong > MostTooLong * checkedChunks.Length)
+            throw new ArgumentException($"{tooLong} of {checkedChunks.Length} chunks take more than {maxTokens} tokens, the longest {longest}. Set MaxTokens to {longest}, or a smaller Scale.", nameof(actions));
+        if (unspelled > MostTooLong * checkedChunks.Length)
+            throw new ArgumentException($"The vocabulary cannot write {unspelled} of {checkedChunks.Length} chunks exactly: they have coefficients it has no token for. Train one on these actions (no VocabularyFolder), or normalize them as those it was trained on.", nameof(actions));
     }
 
     /// <inheritdoc/>

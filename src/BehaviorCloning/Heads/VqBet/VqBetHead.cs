@@ -111,7 +111,7 @@ public sealed class VqBetHead : PolicyHead, IFitsActions
 
     /// <summary>Trains the codec and freezes it.</summary>
     /// <inheritdoc/>
-    public void Fit(Tensor actions, Tensor insideEpisode, Generator? random = null) => codec.Train(actions, insideEpisode, random);
+    public void Fit(Tensor actions, Tensor insideEpisode, Generator? random = null) => codec.Fit(actions, insideEpisode, random);
 
     /// <inheritdoc/>
     public override LossReport Loss(Tensor context, ActionTarget target, Generator? random = null)
