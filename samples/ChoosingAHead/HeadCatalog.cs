@@ -48,8 +48,10 @@ internal static class HeadCatalog
     [
         new("mse", size => new MseHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
         new("binned", size => new BinnedHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
-        new("autoregressive", size => new AutoregressiveHeadConfig { Decoder = Decoder(size) }) { TokenPerStep = true },
-        new("fast", size => new FastHeadConfig { VocabularySize = 512, Decoder = Decoder(size) }) { TokenPerStep = true },
+
+        // Tokens that are hardly ever right are left out: a chunk is a long row of draws, and one wrong one spoils it.
+        new("autoregressive", size => new AutoregressiveHeadConfig { Decoder = Decoder(size), Sampling = new TokenSampling { TopP = 0.9 } }) { TokenPerStep = true },
+        new("fast", size => new FastHeadConfig { VocabularySize = 512, Decoder = Decoder(size), Sampling = new TokenSampling { TopP = 0.9 } }) { TokenPerStep = true },
         new("gmm", size => new GaussianMixtureHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
         new("lstm-gmm", size => new RecurrentGaussianMixtureHeadConfig { HiddenWidth = size.Width / 2 })
         {
