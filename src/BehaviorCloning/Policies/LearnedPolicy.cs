@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BehaviorCloning.Datasets;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Features;
 using BehaviorCloning.Heads;
@@ -71,7 +72,7 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
 
     /// <summary>Makes an untrained policy whose normalizers are fitted to training data.</summary>
     /// <param name="config">Its options.</param>
-    /// <param name="trainingData">Demonstrations: the training split only, or validation would leak into the statistics.</param>
+    /// <param name="trainingData">Demonstrations: the training split only, or validation would leak into the statistics. Episodes that weigh nothing are left out.</param>
     /// <param name="seed">Of its initial weights and of its sampling noise.</param>
     /// <param name="accelerator">Where it computes; null for the best there is.</param>
     /// <param name="logger">Told what the normalizers had to guard.</param>
@@ -82,6 +83,7 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
         ArgumentNullException.ThrowIfNull(trainingData);
         config.Require(trainingData.Observations, trainingData.Actions);
         if (trainingData.EpisodeCount == 0) throw new ArgumentException("There is no episode to fit the policy's normalizers to.", nameof(trainingData));
+        trainingData = CountedEpisodes.Of(trainingData);
         var statistics = PolicyStatistics.Of(config, trainingData);
         List<NormalizationWarning> warnings = [];
         PolicyNetwork network = WithSeed(seed, () => new PolicyNetwork(config, trainingData.Observations, trainingData.Actions, statistics, warnings));

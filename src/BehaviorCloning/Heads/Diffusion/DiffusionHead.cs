@@ -27,6 +27,9 @@ public sealed record DiffusionHeadConfig : PolicyHeadConfig
     /// </summary>
     public double StartNoiseScale { get; init; } = 1;
 
+    /// <summary>Classifier-free guidance by the context or parts of it. Default none.</summary>
+    public GuidanceConfig? Guidance { get; init; }
+
     /// <inheritdoc/>
     public override PolicyHead Create(HeadShape shape) => new DiffusionHead(this, shape);
 
@@ -35,7 +38,7 @@ public sealed record DiffusionHeadConfig : PolicyHeadConfig
     {
         if (!Enum.IsDefined(Prediction)) yield return $"{nameof(Prediction)} {Prediction} must be one of {string.Join(", ", Enum.GetNames<DiffusionPrediction>())}.";
         if (!(StartNoiseScale >= 0 && double.IsFinite(StartNoiseScale))) yield return $"{nameof(StartNoiseScale)} {StartNoiseScale} must be finite and not negative.";
-        foreach (string problem in Schedule.Problems().Concat(Sampler.Problems(Schedule.TrainingSteps)).Concat(Clipping.Problems()).Concat(Denoiser.Problems(shape))) yield return problem;
+        foreach (string problem in Schedule.Problems().Concat(Sampler.Problems(Schedule.TrainingSteps)).Concat(Clipping.Problems()).Concat(Denoiser.Problems(shape)).Concat(Guidance?.Problems(shape) ?? [])) yield return problem;
     }
 }
 
@@ -51,6 +54,7 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions
 {
     private readonly DiffusionHeadConfig config;
     private readonly Denoiser denoiser;
+    private readonly ClassifierFreeGuidance? guidance;
     private readonly Tensor lowest;
     private readonly Tensor highest;
     // By diffusion step, [T, 1, 1]: what action and noise are multiplied by in the noisy chunk, and in what is to be predicted.
@@ -74,6 +78,7 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions
         plan = [.. steps.Select(step => new SamplingFactors(step, config.Prediction, levels))];
         times = [.. steps.Select(step => (float)step.Level / trainingSteps)];
         denoiser = config.Denoiser.Create(shape);
+        if (config.Guidance is not null) guidance = new ClassifierFreeGuidance(config.Guidance, shape);
         lowest = full(shape.ActionDimension, float.NaN, ScalarType.Float32);
         highest = full(shape.ActionDimension, float.NaN, ScalarType.Float32);
 
@@ -113,6 +118,7 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions
             DiffusionPrediction.Sample => actions,
             _ => actions.mul(At(targetOfAction, k)).addcmul(drawn, At(targetOfNoise, k), 1f),
         };
+        if (guidance is not null) context = guidance.Drop(context, random);
         Tensor error = denoiser.Forward(context, noisy, k.to(ScalarType.Float32).div((float)trainingSteps)).sub(expected).square();
         return new LossReport(MaskedMean.Of(error, target.InsideEpisode, target.SampleWeight).MoveToOuterDisposeScope());
     }
@@ -126,7 +132,8 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions
         using DisposeScope scope = NewDisposeScope();
         Tensor start = ChunkNoise.Draw(Shape, context, random);
         if (config.StartNoiseScale != 1) start.mul_(config.StartNoiseScale);
-        return Denoise(denoiser.Prepare(context, times), start, () => ChunkNoise.Draw(Shape, context, random)).MoveToOuterDisposeScope();
+        DenoiserStep step = guidance?.Prepare(denoiser, context, times) ?? denoiser.Prepare(context, times);
+        return Denoise(step, start, () => ChunkNoise.Draw(Shape, context, random)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The sampler's loop.</summary>
