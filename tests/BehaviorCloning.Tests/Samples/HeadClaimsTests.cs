@@ -25,12 +25,7 @@ public sealed class HeadClaimsTests
 
     [Theory]
     [Trait("Speed", "Slow")]
-    [InlineData("autoregressive")]
-    [InlineData("fast")]
-    [InlineData("lstm-gmm")]
-    [InlineData("ibc")]
     [InlineData("bet")]
-    [InlineData("vq-bet")]
     [InlineData("cvae")]
     [InlineData("diffusion")]
     public void At_the_fork_a_distribution_takes_both_ways_given_time(string head) => TakesBothWays(Play(head, "fork"));
