@@ -10,10 +10,17 @@ using TorchSharp;
 
 // Times the real trainer and the real policies against PyTorch on the same libtorch, by turns in one run.
 //   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- [--quick] [--rounds N] [--threads N] [--only TEXT] [--no-peer] [--python PATH] [--json FILE]
-// "--only diffusion" times the networks of diffusion, which the others leave out because they take minutes.
+// What there is: train, predict, windows, fast; and diffusion, which only --only diffusion times, because it takes minutes. Or the table of FAST tokens on real recordings, of the folder that holds them:
+//   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- --fast-table FOLDER
 string? Option(string name) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : null;
 bool Flag(string name) => args.Contains(name);
 int Number(string name, int otherwise) => Option(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+if (Option("--fast-table") is { } recordings)
+{
+    FastTable.Print(recordings);
+    return 0;
+}
 
 bool quick = Flag("--quick");
 int rounds = Number("--rounds", quick ? 3 : 15), threads = Number("--threads", 0);
@@ -41,6 +48,8 @@ if ("windows".Contains(only, StringComparison.Ordinal))
     for (long steps = 10_000; steps <= (quick ? 1_000_000 : 10_000_000); steps *= 10) windows.Add((steps, TimeWindows(steps)));
 }
 
+(string Name, double Value)[] fast = "fast".Contains(only, StringComparison.Ordinal) ? [.. FastBenchmark.Run(quick)] : [];
+
 Console.WriteLine();
 Console.WriteLine($"{"",-42}{"ours",12}{"PyTorch",12}{"ratio",9}   middle half of {rounds} rounds");
 foreach (Measurement m in measurements)
@@ -50,6 +59,7 @@ foreach (Measurement m in measurements)
 }
 
 foreach ((long steps, double perSecond) in windows) Console.WriteLine($"windows of {steps,10:N0} steps: {perSecond,12:N0} a second");
+foreach ((string name, double value) in fast) Console.WriteLine($"{name,-60}{value,14:N1}");
 if (Option("--json") is { } file) File.WriteAllText(file, Json());
 return 0;
 
@@ -111,6 +121,7 @@ string Json() => JsonSerializer.Serialize(
         peer = peer?.Description,
         rounds,
         measurements = measurements.Select(m => new { name = m.Name, ours_seconds = m.OursSeconds, peer_seconds = m.TheirsSeconds, ratio = m.Ratio, ratio_quartiles = m.Ratio is null ? null : new[] { m.RatioQuartiles.Low, m.RatioQuartiles.High } }),
+        fast = fast.Select(f => new { name = f.Name, value = f.Value }),
         windows_per_second = windows.Select(w => new { steps = w.Steps, per_second = w.PerSecond }),
     },
     new JsonSerializerOptions { WriteIndented = true });

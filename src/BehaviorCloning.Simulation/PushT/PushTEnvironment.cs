@@ -11,7 +11,7 @@ namespace BehaviorCloning.Simulation;
 /// Observation observation = environment.Reset(seed: 100000);
 /// StepResult result = environment.Step([256, 256]);
 /// </code></example>
-public sealed class PushTEnvironment : IEnvironment
+public sealed class PushTEnvironment : IStateResettable
 {
     /// <summary>Coverage above which the task is solved.</summary>
     public const double SuccessCoverage = 0.95;
@@ -91,6 +91,15 @@ public sealed class PushTEnvironment : IEnvironment
             throw new ArgumentException($"The state {state} is not finite.", nameof(state));
         world.Restore(state);
         return Begin();
+    }
+
+    /// <inheritdoc/>
+    public Observation ResetToObserved(Observation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        observation.Require(new(Observations.Where(feature => feature.Name is AgentPosition or BlockPosition or BlockAngle)));
+        ReadOnlySpan<float> agent = observation[AgentPosition].Span, block = observation[BlockPosition].Span;
+        return ResetTo(new PushTState(agent[0], agent[1], block[0], block[1], observation[BlockAngle].Span[0]));
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,13 @@ public static class Presets
     public static PolicyConfig MsePushTState => PushTState(new MseHeadConfig());
 
     /// <summary>
+    /// The same with a behavior transformer: one token an observed step, 64 clusters of chunks, a trunk of block push's published size (4 layers,
+    /// 4 heads, 72 wide), 0.4 million weights.
+    /// </summary>
+    public static PolicyConfig BehaviorTransformerPushTState =>
+        PushTState(new BehaviorTransformerHeadConfig { Trunk = new() { Width = 72, Layers = 4, Heads = 4 } }) with { Encoder = new ProprioceptionEncoderConfig { TokenPerStep = true } };
+
+    /// <summary>
     /// LSTM-GMM for Push-T from states: robomimic's ten observations, five components and low-noise evaluation; a narrower LSTM, for a CPU, and
     /// a larger least standard deviation, because chunks have 32 values.
     /// </summary>
@@ -78,6 +85,19 @@ public static class Presets
 
     /// <summary>The same with Diffusion Policy's time-series transformer, of 8,965,122 weights.</summary>
     public static PolicyConfig DiffusionTransformerPushT => DiffusionPolicyPushT(new DiffusionTransformerDenoiserConfig(), tokenPerStep: true);
+
+    /// <summary>
+    /// Diffusion Policy's U-Net for Push-T from images as published: frames of 96 x 96 cropped to 84 x 84, ResNet-18 with group norm and spatial
+    /// softmax trained with the head, 251,511,938 weights in the U-Net and 11,197,088 in the images' network. Train it with
+    /// <c>TrainerPresets.DiffusionPolicyImage</c>.
+    /// </summary>
+    /// <remarks>Needs the feature "image". For the position of the chunk see <see cref="DiffusionPolicyPushTState"/>.</remarks>
+    public static PolicyConfig DiffusionPolicyPushTImage =>
+        DiffusionPolicyPushT(new ConditionalUnetDenoiserConfig { Widths = [512, 1024, 2048], TimeWidth = 128 }, tokenPerStep: false) with
+        {
+            Features = [new RawFeature("agent_position"), new RawFeature("image")],
+            Encoder = new ResNetEncoderConfig { Crop = new ImageSize(84, 84), Scaling = ImageScaling.Symmetric },
+        };
 
     /// <summary>
     /// The flow policy of the Kinetix benchmark of Real-Time Chunking (arXiv 2506.07339): an MLP-Mixer of 4 blocks, 256 wide, chunks of 8, five

@@ -33,6 +33,25 @@ public static class TrainerPresets
         WarmupSteps = 1000,
     };
 
+    /// <summary>The U-Net from images: as from states, in batches of 64 for 3,050 passes.</summary>
+    public static TrainerConfig DiffusionPolicyImage { get; } = DiffusionPolicy with { Epochs = 3050, BatchSize = 64 };
+
+    /// <summary>
+    /// ACT's (LeRobot's numbers, which are the original's with a clip): AdamW at a constant 1e-5, also for the images' network, batches of 8,
+    /// 100,000 steps, no average.
+    /// </summary>
+    public static TrainerConfig Act { get; } = new()
+    {
+        Steps = 100_000,
+        BatchSize = 8,
+        LearningRate = 1e-5,
+        WeightDecay = 1e-4,
+        WarmupSteps = 0,
+        FinalLearningRateFraction = 1,
+        MaximumGradientNorm = 10,
+        Ema = new NoEmaConfig(),
+    };
+
     /// <summary>The flow policy of the Kinetix benchmark: AdamW 3e-4, weight decay 0.01, 1000 steps of warm-up and then constant, gradient norm 10, no EMA.</summary>
     public static TrainerConfig Kinetix { get; } = new()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BehaviorCloning.Datasets;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Features;
 using BehaviorCloning.Heads;
@@ -43,8 +44,8 @@ internal sealed class TrainingRun : IDisposable
         this.logger = logger;
         network = policy.Network;
         accelerator = policy.Accelerator;
-        data = training;
-        reader = ReaderOf(policy, training, "training");
+        data = CountedEpisodes.Of(training);
+        reader = ReaderOf(policy, data, "training");
         if (validationData is not null) validation = new ValidationSet(ReaderOf(policy, validationData, "validation"), config.ValidationWindows, config.BatchSize, accelerator.Device);
         totalSteps = config.TotalSteps(reader.Windows.Count);
 

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using BehaviorCloning;
+using BehaviorCloning.Engine;
+using BehaviorCloning.Evaluation;
+using BehaviorCloning.Heads;
+using BehaviorCloning.Policies;
+using BehaviorCloning.Simulation;
+using BehaviorCloning.Training;
+
+namespace Claims;
+
+/// <summary>Clones the recorded CartPole experts of two public projects and plays the clones in our own CartPole.</summary>
+internal sealed class CartPole : Claim
+{
+    private readonly Option<string[]> data;
+    private readonly Option<int> seeds;
+    private readonly Option<long> steps;
+    private readonly Option<string> test;
+
+    public CartPole()
+        : base("cartpole", "A clone of real experts' recordings balances the pole in a simulator of our own.")
+    {
+        data = Option<string[]>("--data", "Recordings: expert_cartpole.npz of Stable Baselines, cartpole_rollouts.npz of imitation.", ["../shared/data/sb2_expert/expert_cartpole.npz", "../shared/data/imitation_expert/cartpole_rollouts.npz"]);
+        seeds = Option("--seeds", "Training seeds, from 0.", 3);
+        steps = Option("--steps", "Optimizer steps.", 3000L);
+        test = Option("--test", "Test episodes, as first seed and how many.", "0:200");
+    }
+
+    public override Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken)
+    {
+        SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!);
+        List<(string File, int Seed, EvaluationReport Report)> played = [];
+        foreach (string file in parsed.GetValue(data)!)
+        {
+            IEpisodeSource recorded = GymRecordings.CartPole(file);
+            for (int seed = 0; seed < parsed.GetValue(seeds); seed++)
+            {
+                using LearnedPolicy policy = LearnedPolicy.Create(Config, recorded, seed, Accelerator.Cpu(1));
+                Trainer.Train(policy, recorded, Labels.Training(parsed.GetValue(steps), 256, seed), cancellationToken: cancellationToken);
+                var runner = new RolloutRunner(() => new CartPoleEnvironment(), new RolloutOptions { Seeds = tested });
+                var report = new EvaluationReport($"{Path.GetFileName(file)}, seed {seed}", runner.Run(policy, cancellationToken: cancellationToken));
+                say($"{report.Name}: {report.Success} full episodes, {report.MeanSteps:0} steps in the mean");
+                played.Add((file, seed, report));
+            }
+        }
+
+        return new Finding(
+            $"Share of {tested.Count} episodes that last all 500 steps",
+            ["recording", "training seed", "full episodes", "mean steps"],
+            [.. played.Select(p => (IReadOnlyList<string>)[Path.GetFileName(p.File), $"{p.Seed}", Seeds.Text(p.Report.Success), $"{p.Report.MeanSteps:0.0}"])],
+            [],
+            new JsonObject { ["claim"] = "cartpole", ["runs"] = new JsonArray([.. played.Select(p => JsonNode.Parse(p.Report.ToJson()))]) })
+        {
+            Figure = new("CartPole cloned from recordings", "training seed", "share of full episodes", [.. played.GroupBy(p => Path.GetFileName(p.File)).Select(group => (
+                group.Key, (IReadOnlyList<Measured>)[.. group.Select(p => new Measured(p.Seed, p.Report.Success.Share, p.Report.Success.Low, p.Report.Success.High))]))]),
+        };
+    }
+
+    // One action a step: pushes to the right and to the left are told apart at one half, as the recorded 1 and 0 are.
+    internal static PolicyConfig Config { get; } = new()
+    {
+        Horizons = new() { Prediction = 1, Execution = 1 },
+        Head = new MseHeadConfig { HiddenWidth = 64, Blocks = 2 },
+    };
+}

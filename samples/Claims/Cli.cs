@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace Claims;
+
+/// <summary>The command line: a verb a claim, and how they end.</summary>
+internal static class Cli
+{
+    private static readonly Option<FileInfo?> Json = new("--json") { Description = "Write every figure, of every seed, to this file.", Recursive = true };
+    private static readonly Option<FileInfo?> Svg = new("--svg") { Description = "Draw the figure to this file.", Recursive = true };
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show where an error came from.", Recursive = true };
+
+    /// <summary>Runs a command line. Exit codes: 0 done, 1 failed, 2 misspelled, 130 interrupted.</summary>
+    public static async Task<int> RunAsync(string[] args, IAnsiConsole console, TextWriter errors)
+    {
+        var root = new RootCommand("Behavior cloning's claims as experiments, a verb a claim.") { Json, Svg, Verbose };
+        foreach (Claim claim in new Claim[] { new Compounding(), new Labels(), new History(), new CartPole(), new Showcase() })
+        {
+            claim.Command.SetAction(async (parsed, cancellationToken) => await Run(claim, parsed, console, errors, cancellationToken));
+            root.Subcommands.Add(claim.Command);
+        }
+
+        ParseResult parsed = root.Parse(args);
+        int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Error = errors });
+        return parsed.Errors.Count > 0 ? 2 : code;
+    }
+
+    private static async Task<int> Run(Claim claim, ParseResult parsed, IAnsiConsole console, TextWriter errors, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Finding finding = await Task.Run(() => claim.Run(parsed, console.WriteLine, cancellationToken), CancellationToken.None);
+            var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(finding.Title)) };
+            table.AddColumns([.. finding.Header.Select(Markup.Escape)]);
+            foreach (IReadOnlyList<string> row in finding.Rows) table.AddRow([.. row.Select(Markup.Escape)]);
+            console.Write(table);
+            foreach (string sentence in finding.Sentences) console.WriteLine(sentence);
+            if (parsed.GetValue(Json) is { } file) File.WriteAllText(file.FullName, finding.Figures.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+            if (parsed.GetValue(Svg) is { } picture && finding.Figure is not null) File.WriteAllText(picture.FullName, finding.Figure.Draw());
+            return 0;
+        }
+        catch (Exception e) when (Unwrap(e) is OperationCanceledException)
+        {
+            errors.WriteLine("Interrupted. What is in the --folder is kept; the same command goes on from there.");
+            return 130;
+        }
+        catch (Exception e)
+        {
+            errors.WriteLine(parsed.GetValue(Verbose) ? e.ToString() : Unwrap(e).Message.ReplaceLineEndings(" "));
+            return 1;
+        }
+    }
+
+    private static Exception Unwrap(Exception e) =>
+        e is AggregateException or TypeInitializationException or System.Reflection.TargetInvocationException && e.InnerException is { } inner ? Unwrap(inner) : e;
+}
+
+/// <summary>A claim as a verb.</summary>
+internal abstract class Claim(string name, string description)
+{
+    public Command Command { get; } = new(name, description);
+
+    public abstract Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken);
+
+    protected Option<T> Option<T>(string name, string description, T standard)
+    {
+        var option = new Option<T>(name) { Description = description, DefaultValueFactory = _ => standard, AllowMultipleArgumentsPerToken = true };
+        Command.Options.Add(option);
+        return option;
+    }
+}
+
+/// <summary>What an experiment came to: a table, sentences, a picture, and every figure of every seed.</summary>
+internal sealed record Finding(string Title, IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows, IReadOnlyList<string> Sentences, JsonObject Figures)
+{
+    public IntervalFigure? Figure { get; init; }
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using BehaviorCloning;
+using BehaviorCloning.Dagger;
+using BehaviorCloning.Evaluation;
+using BehaviorCloning.Features;
+using BehaviorCloning.Heads;
+using BehaviorCloning.Policies;
+using BehaviorCloning.Simulation;
+using BehaviorCloning.Training;
+
+namespace Claims;
+
+/// <summary>Claim (b): at equal numbers of labels cloning plateaus while DAgger and batch DAgger go on, on a driving world and on Push-T.</summary>
+internal sealed class Labels : Claim
+{
+    private readonly Option<string> world;
+    private readonly Option<int> seeds;
+    private readonly Option<int> rounds;
+    private readonly Option<int?> labels;
+    private readonly Option<long?> steps;
+    private readonly Option<string> test;
+    private readonly Option<int> threads;
+    private readonly Option<string> folder;
+
+    public Labels()
+        : base("labels", "Success against labels: cloning, DAgger, batch DAgger.")
+    {
+        world = Option("--world", "Which world.", "driving");
+        world.AcceptOnlyFromAmong("driving", "pusht");
+        seeds = Option("--seeds", "Training seeds, from 0.", 3);
+        rounds = Option("--rounds", "Rounds; each adds as many labels.", 8);
+        labels = Option<int?>("--labels", "Labels a round. Default: 250 for driving, 2000 for Push-T.", null);
+        steps = Option<long?>("--steps", "Optimizer steps of a training. Default: 2000 for driving, 8000 for Push-T.", null);
+        test = Option("--test", "Test episodes, as first seed and how many.", "100000:100");
+        threads = Option("--threads", "Processors a training uses; 0 for all. With 1 the figures are the same every time.", 1);
+        folder = Option("--folder", "Where rounds and policies are kept; the same command goes on with them.", "runs/claims/labels");
+    }
+
+    public override Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken)
+    {
+        bool isPushT = parsed.GetValue(world) == "pusht";
+        int perRound = parsed.GetValue(labels) ?? (isPushT ? 2000 : 250), count = parsed.GetValue(seeds);
+        SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!);
+        Func<IEnvironment> create = isPushT ? () => new PushTEnvironment() : () => new DrivingEnvironment();
+        Func<long, IExpert> expert = isPushT ? seed => new PushTExpert(new() { Seed = seed }) : _ => new DrivingExpert();
+        string[] names = ["cloning", "DAgger", "batch DAgger"];
+        var all = new Dictionary<string, List<IReadOnlyList<(int Labels, EvaluationReport Report)>>>();
+        for (int seed = 0; seed < count; seed++)
+        {
+            DaggerOptions cloning = Options(isPushT, parsed.GetValue(steps), seed, parsed.GetValue(rounds), perRound) with { Beta = BetaSchedule.Constant(1) };
+            var search = new FailureSearch { Seeds = new SeedRange(500_000, 40), Features = isPushT ? [] : [DrivingEnvironment.Place] };
+            foreach (Arm arm in new[] { new Arm(names[0], cloning), new Arm(names[1], cloning with { Beta = BetaSchedule.FirstRoundOnly }), new Arm(names[2], cloning with { Search = search }) })
+            {
+                string own = Path.Combine(parsed.GetValue(folder)!, parsed.GetValue(world)!, arm.Name.Replace(' ', '-'), $"seed-{seed}");
+                if (!all.TryGetValue(arm.Name, out var runs)) all[arm.Name] = runs = [];
+                runs.Add(arm.Run(own, create, expert, tested, null, parsed.GetValue(threads), say, cancellationToken));
+            }
+        }
+
+        // Over all episodes of all seeds; seeds differ by more than episodes, which the JSON shows.
+        WilsonInterval Pooled(string name, int round) => new(
+            all[name].Sum(run => run[round].Report.Success.Successes), all[name].Sum(run => run[round].Report.Success.Trials));
+        PairedComparison last = PairedComparison.Of(all[names[0]][0][^1].Report, all[names[1]][0][^1].Report);
+        return new Finding(
+            $"Share of {tested.Count} test episodes solved, {count} training seeds (95 % Wilson interval over all episodes)",
+            ["labels", .. names],
+            [.. Enumerable.Range(0, parsed.GetValue(rounds)).Select(round => (IReadOnlyList<string>)[$"{perRound * (round + 1)}", .. names.Select(name => Seeds.Text(Pooled(name, round)))])],
+            [$"seed 0, last round: {last}"],
+            new JsonObject
+            {
+                ["claim"] = "labels",
+                ["world"] = parsed.GetValue(world),
+                ["arms"] = new JsonArray([.. names.Select(name => new JsonObject
+                {
+                    ["name"] = name,
+                    ["seeds"] = new JsonArray([.. all[name].Select(run => new JsonArray([.. run.Select(round => Arm.Json(round.Labels, round.Report))]))]),
+                })]),
+            })
+        {
+            Figure = new("Success against labels", "labels", "share solved", [.. names.Select(name => (name, (IReadOnlyList<Measured>)[.. Enumerable.Range(0, parsed.GetValue(rounds)).Select(round =>
+            {
+                WilsonInterval share = Pooled(name, round);
+                return new Measured(perRound * (round + 1), share.Share, share.Low, share.High);
+            })]))]),
+        };
+    }
+
+    private static DaggerOptions Options(bool isPushT, long? steps, int seed, int rounds, int labels) => new()
+    {
+        Policy = isPushT ? Presets.FlowMatchingPushTState : new PolicyConfig
+        {
+            Horizons = new() { Prediction = 1, Execution = 1 },
+            Features = [new RawFeature(DrivingEnvironment.Ranges)],
+            Head = new MseHeadConfig { HiddenWidth = 64, Blocks = 2 },
+        },
+        Training = Training(steps ?? (isPushT ? 8000 : 2000), isPushT ? 256 : 64, seed),
+        Rounds = rounds,
+        EpisodesPerRound = isPushT ? 200 : 100,
+        LabelsPerRound = labels,
+        FirstSeed = 10_000L * seed,
+        Seed = seed,
+    };
+
+    internal static TrainerConfig Training(long steps, int batch, long seed) => new()
+    {
+        Steps = steps, BatchSize = batch, Beta2 = 0.99, WarmupSteps = Math.Min(300, steps / 10), CheckpointInterval = Math.Max(steps / 4, 1), LogInterval = (int)Math.Clamp(steps / 20, 1, 1000), Seed = seed,
+    };
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using BehaviorCloning;
+using BehaviorCloning.Dagger;
+using BehaviorCloning.Datasets;
+using BehaviorCloning.Evaluation;
+using BehaviorCloning.Policies;
+using BehaviorCloning.Simulation;
+
+namespace Claims;
+
+/// <summary>
+/// A policy cloned from the 206 human demonstrations of Push-T, then improved by rounds that the planning expert labels, beside plain
+/// cloning of the humans and as many demonstrations of that expert.
+/// </summary>
+internal sealed class Showcase : Claim
+{
+    private readonly Option<string> data;
+    private readonly Option<int> rounds;
+    private readonly Option<int> labels;
+    private readonly Option<long> steps;
+    private readonly Option<string> test;
+    private readonly Option<string> validation;
+    private readonly Option<long> seed;
+    private readonly Option<int> threads;
+    private readonly Option<double> startNoise;
+    private readonly Option<int> execution;
+    private readonly Option<bool> warm;
+    private readonly Option<string> folder;
+
+    public Showcase()
+        : base("showcase", "Push-T: cloned from humans, improved by DAgger with a planning expert.")
+    {
+        data = Option("--data", "The human demonstrations.", "../shared/data/pusht/pusht_lowdim.npz");
+        rounds = Option("--rounds", "Rounds after the human demonstrations.", 10);
+        labels = Option("--labels", "Labels a round.", 4000);
+        steps = Option("--steps", "Optimizer steps of a round's training.", 12_000L);
+        test = Option("--test", "Test episodes, as first seed and how many. Look at them once.", "100000:500");
+        validation = Option("--validation", "Episodes by which the round is picked.", "200000:100");
+        seed = Option("--seed", "Of weights, data order and noise.", 0L);
+        threads = Option("--threads", "Processors a training uses; 0 for all. With 1 the figures are the same every time.", 1);
+        startNoise = Option("--start-noise", "Scale of the noise that sampling starts from.", 0.5);
+        execution = Option("--execution", "Actions executed of each chunk.", 8);
+        warm = Option("--warm", "Go on from the last round's weights.", false);
+        folder = Option("--folder", "Where rounds and policies are kept; the same command goes on with them.", "runs/claims/showcase");
+    }
+
+    public override Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken)
+    {
+        IEpisodeSource human = PushTDataset.Open(parsed.GetValue(data)!);
+        SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!), judged = SeedRange.Parse(parsed.GetValue(validation)!);
+        PolicyConfig preset = Presets.FlowMatchingPushTState;
+        var options = new DaggerOptions
+        {
+            Policy = preset with
+            {
+                Horizons = preset.Horizons with { Execution = parsed.GetValue(execution) },
+                Head = ((BehaviorCloning.Heads.FlowMatchingHeadConfig)preset.Head) with { StartNoiseScale = parsed.GetValue(startNoise) },
+            },
+            Training = Labels.Training(parsed.GetValue(steps), 256, parsed.GetValue(seed)),
+            Rounds = parsed.GetValue(rounds) + 1,
+            EpisodesPerRound = 400,
+            LabelsPerRound = parsed.GetValue(labels),
+            ValidationSeeds = judged,
+            Seed = parsed.GetValue(seed),
+            WarmStart = parsed.GetValue(warm),
+        };
+        Arm[] arms = [new("DAgger", options), new("cloning", options with { Beta = BetaSchedule.Constant(1) })];
+        IReadOnlyList<(int Labels, EvaluationReport Report)>[] played =
+        [
+            .. arms.Select(arm => arm.Run(
+                Path.Combine(parsed.GetValue(folder)!, arm.Name), () => new PushTEnvironment(), s => new PushTExpert(new() { Seed = s }), tested, human, parsed.GetValue(threads), say, cancellationToken)),
+        ];
+        int humanLabels = played[0][0].Labels;
+        return new Finding(
+            $"Push-T, {tested.Count} test states: share solved (coverage above .95) after labels by the planning expert",
+            ["expert labels", .. arms.Select(arm => arm.Name)],
+            [.. played[0].Select((round, i) => (IReadOnlyList<string>)[$"{round.Labels - humanLabels}", .. played.Select(arm => Seeds.Text(arm[i].Report.Success))])],
+            [
+                $"last round against the clone of the humans: {PairedComparison.Of(played[0][0].Report, played[0][^1].Report)}",
+                $"last round against as many demonstrations: {PairedComparison.Of(played[1][^1].Report, played[0][^1].Report)}",
+            ],
+            new JsonObject
+            {
+                ["claim"] = "showcase",
+                ["human_labels"] = humanLabels,
+                ["arms"] = new JsonArray([.. arms.Select((arm, i) => new JsonObject { ["name"] = arm.Name, ["rounds"] = new JsonArray([.. played[i].Select(round => Arm.Json(round.Labels - humanLabels, round.Report))]) })]),
+            })
+        {
+            Figure = new("Push-T, from human demonstrations on", "labels by the planning expert", "share solved", [.. arms.Select((arm, i) => (arm.Name, (IReadOnlyList<Measured>)[.. played[i].Select(round =>
+                new Measured(round.Labels - humanLabels, round.Report.Success.Share, round.Report.Success.Low, round.Report.Success.High))]))]),
+        };
+    }
+}

@@ -1,0 +1,91 @@
+using BehaviorCloning.Policies;
+using BehaviorCloning.Training;
+
+namespace BehaviorCloning.Dagger;
+
+/// <summary>What a <see cref="DaggerLoop"/> does.</summary>
+public sealed record DaggerOptions
+{
+    /// <summary>The learner: any head, any encoder.</summary>
+    public required PolicyConfig Policy { get; init; }
+
+    /// <summary>How it is trained in every round.</summary>
+    public required TrainerConfig Training { get; init; }
+
+    /// <summary>Rounds, that of the first demonstrations (round 0) included. Default 10.</summary>
+    public int Rounds { get; init; } = 10;
+
+    /// <summary>Episodes that a round plays at most. Default 10.</summary>
+    public int EpisodesPerRound { get; init; } = 10;
+
+    /// <summary>Labels after which a round ends, its last episode cut short, so that methods can be compared at equal labels. Default null: no limit.</summary>
+    public int? LabelsPerRound { get; init; }
+
+    /// <summary>How often the expert drives. Default: only in round 0.</summary>
+    public BetaSchedule Beta { get; init; } = BetaSchedule.FirstRoundOnly;
+
+    /// <summary>Whether a round goes on from the last round's weights, and its normalizers, instead of from scratch. Default false: every policy is what its data alone would give.</summary>
+    public bool WarmStart { get; init; }
+
+    /// <summary>Seed of the first episode that is played; every further one has the next. Keep clear of those of tests and validation. Default 0.</summary>
+    public long FirstSeed { get; init; }
+
+    /// <summary>Episodes by which each round's policy is judged; the best by mean score, then by success, is picked. Default none: the last is picked.</summary>
+    public IReadOnlyList<long> ValidationSeeds { get; init; } = [];
+
+    /// <summary>Of initial weights, of who drives, and of the learner's noise. Data order is the trainer's. Default 0.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Batch DAgger: where the episodes of every round but round 0 start. Default null: where the task starts.</summary>
+    public FailureSearch? Search { get; init; }
+
+    /// <summary>How long the expert is waited for.</summary>
+    public LabelingOptions Labeling { get; init; } = new();
+
+    /// <summary>Episodes played at the same time, each with its own environment and expert. Changes nothing but the time. Default: the processors there are.</summary>
+    public int Parallelism { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Every fault of these options, none if they are sound.</summary>
+    /// <param name="hasDemonstrations">Whether the loop is given demonstrations for round 0.</param>
+    public IEnumerable<string> Problems(bool hasDemonstrations)
+    {
+        if (Rounds < 1) yield return $"Rounds {Rounds} must be at least 1.";
+        if (EpisodesPerRound < 1) yield return $"EpisodesPerRound {EpisodesPerRound} must be at least 1.";
+        if (LabelsPerRound < 1) yield return $"LabelsPerRound {LabelsPerRound} must be at least 1; null sets no limit.";
+        if (Parallelism < 1) yield return $"Parallelism {Parallelism} must be at least 1.";
+        if (ValidationSeeds.Distinct().Count() != ValidationSeeds.Count) yield return "ValidationSeeds holds a seed twice.";
+        long end = FirstSeed + ((long)Rounds * EpisodesPerRound);
+        if (ValidationSeeds.Any(seed => seed >= FirstSeed && seed < end))
+            yield return $"ValidationSeeds overlap the seeds of the rollouts ({FirstSeed} to {end - 1}): a policy would be judged on episodes it learned from.";
+        for (int round = 0; round < Rounds; round++)
+        {
+            string? fault = null;
+            try
+            {
+                if (Beta.At(round) < 1 && round == 0 && !hasDemonstrations)
+                    fault = $"Beta is {Beta.At(0)} in round 0, but there is no learner yet to drive the other steps: begin with 1, or give demonstrations.";
+            }
+            catch (InvalidOperationException e)
+            {
+                fault = e.Message;
+            }
+
+            if (fault is not null) yield return fault;
+        }
+
+        foreach (string problem in Labeling.Problems()) yield return problem;
+        foreach (string problem in Training.Problems()) yield return problem;
+    }
+
+    // What a resumed loop must have in common with the one it goes on with. How fast it goes does not matter.
+    internal string Fingerprint(IEpisodeSource? demonstrations) => string.Join('\n', (string[])
+    [
+        ConfigJson.Write(Policy),
+        ConfigJson.Write(Training),
+        $"rounds {Rounds}, episodes {EpisodesPerRound}, labels {LabelsPerRound?.ToString() ?? "unlimited"}, warm start {WarmStart}, first seed {FirstSeed}, seed {Seed}",
+        $"betas {string.Join(' ', Enumerable.Range(0, Rounds).Select(round => FormattableString.Invariant($"{Beta.At(round):R}")))}",
+        $"validation {string.Join(' ', ValidationSeeds)}",
+        Search is null ? "no search" : $"search {string.Join(' ', Search.Seeds)}, {Search.StepsBefore} steps before, {Search.Regions} regions, {string.Join(' ', Search.Features)}",
+        demonstrations is null ? "no demonstrations" : $"demonstrations {demonstrations.EpisodeCount}: {string.Join(' ', Enumerable.Range(0, demonstrations.EpisodeCount).Select(demonstrations.EpisodeLength))}",
+    ]);
+}

@@ -1,0 +1,82 @@
+using BehaviorCloning.Engine;
+using BehaviorCloning.Evaluation;
+using BehaviorCloning.Policies;
+
+namespace BehaviorCloning.Dagger;
+
+/// <summary>
+/// Batch DAgger's way to collect: play the learner, find where it fails, and start the round's episodes there instead of where the task
+/// starts. With <see cref="BetaSchedule.Constant"/> of 1 the expert demonstrates from there; with less the learner tries again.
+/// </summary>
+public sealed record FailureSearch
+{
+    /// <summary>Episodes that the learner plays before each round. Keep clear of those of tests and validation.</summary>
+    public required IReadOnlyList<long> Seeds { get; init; }
+
+    /// <summary>How many steps before the end of a failed episode count as its failure: demonstrations start in them. Default 10.</summary>
+    public int StepsBefore { get; init; } = 10;
+
+    /// <summary>Regions at most. Default 5.</summary>
+    public int Regions { get; init; } = 5;
+
+    /// <summary>Float features in which regions are found, or empty (default) for all.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
+
+    /// <summary>Every fault of these options, none if they are sound.</summary>
+    /// <param name="environment">What is played.</param>
+    public IEnumerable<string> Problems(IEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        if (environment is not IStateResettable)
+            yield return $"{environment.GetType().Name} cannot start an episode in a given state (it is no {nameof(IStateResettable)}), so demonstrations cannot start where the learner fails. Leave out the search: DAgger without it labels what the learner visits.";
+        if (Seeds.Count == 0) yield return "The search needs at least one seed to play.";
+        if (StepsBefore < 1) yield return $"StepsBefore {StepsBefore} must be at least 1.";
+        if (Regions < 1) yield return $"Regions {Regions} must be at least 1.";
+        foreach (string name in Features.Where(name => !environment.Observations.Contains(name) || environment.Observations[name].Element != FeatureElement.Float32))
+            yield return $"Features names '{name}', which is no float feature of the environment ({environment.Observations}).";
+    }
+
+    /// <summary>Plays the learner and finds its failures.</summary>
+    /// <param name="createEnvironment">What is played.</param>
+    /// <param name="learner">Who plays.</param>
+    /// <param name="demonstrations">What it learned from.</param>
+    /// <param name="seed">Of the learner's noise and of the clusters.</param>
+    /// <param name="cancellationToken">Stops between steps.</param>
+    /// <returns>The regions, and states to start from: region by region in proportion to their ratio. Both empty where it never failed.</returns>
+    internal (IReadOnlyList<FailureRegion> Regions, IReadOnlyList<Observation> Starts) Find(
+        Func<IEnvironment> createEnvironment, LearnedPolicy learner, IEpisodeSource demonstrations, long seed, CancellationToken cancellationToken)
+    {
+        learner.Seed = (long)RandomStreams.SeedOf(seed, "failure search");
+        var runner = new RolloutRunner(createEnvironment, new RolloutOptions { Seeds = Seeds, TrajectoriesKept = Seeds.Count });
+        Observation[] before =
+        [
+            .. runner.Run(learner, cancellationToken: cancellationToken).Where(episode => !episode.Success)
+                .SelectMany(episode => episode.Trajectory!.Observations.Take(episode.Steps).TakeLast(StepsBefore)),
+        ];
+        if (before.Length == 0) return ([], []);
+        string[] names = Features.Count > 0 ? [.. Features] : [.. learner.Observations.Where(f => f.Element == FeatureElement.Float32).Select(f => f.Name)];
+        List<float[]> shown = [];
+        for (int e = 0; e < demonstrations.EpisodeCount; e++)
+        {
+            Episode episode = demonstrations.ReadEpisode(e);
+            for (int t = 0; t < episode.Length; t++)
+                shown.Add([.. names.SelectMany(name => episode.Feature(name).Slice(t * learner.Observations[name].Size, learner.Observations[name].Size).ToArray())]);
+        }
+
+        FailureRegions found = FailureRegions.Find([.. before.Select(o => names.SelectMany(name => o[name].ToArray()).ToArray())], shown, Regions, seed);
+        return (found.Regions, Starts(before, found, new RandomStream(RandomStreams.SeedOf(seed, "starts"))));
+    }
+
+    private static Observation[] Starts(Observation[] before, FailureRegions found, RandomStream random)
+    {
+        double sum = found.Regions.Sum(region => region.Ratio);
+        return [.. Enumerable.Range(0, before.Length).Select(_ =>
+        {
+            double left = random.NextUniform() * sum;
+            int region = 0;
+            while (region < found.Regions.Count - 1 && (left -= found.Regions[region].Ratio) > 0) region++;
+            int[] members = [.. Enumerable.Range(0, before.Length).Where(i => found.RegionOf(i) == region)];
+            return before[members[(int)random.NextInteger(members.Length)]];
+        })];
+    }
+}
