@@ -17,7 +17,7 @@ public sealed class DiffusionVariants : IContractVariants
         Variant(new DiffusionHeadConfig { Denoiser = Small, Prediction = DiffusionPrediction.Epsilon, Sampler = new DdpmSampler { Steps = 50 } }, "epsilon, DDPM"),
         Variant(new DiffusionHeadConfig { Denoiser = Small, Prediction = DiffusionPrediction.Sample, Sampler = new DpmSolverSampler() }, "sample, DPM-Solver++"),
         Variant(new DiffusionHeadConfig { Denoiser = Small, Schedule = new LinearSchedule(), Clipping = new ClipToRange { Range = 4 }, StartNoiseScale = 0.9, Sampler = new DdimSampler { Eta = 0.5 } }, "linear, eta"),
-        Variant(new DiffusionHeadConfig { Denoiser = Unet }, "U-Net") with { OverfitSteps = 450, LearningRate = 5e-3 },
+        Variant(new DiffusionHeadConfig { Denoiser = Unet }, "U-Net") with { OverfitSteps = 700 },
         Variant(new DiffusionHeadConfig { Denoiser = Transformer }, "transformer") with { OverfitSteps = 1400 },
         Variant(new DiffusionHeadConfig { Denoiser = Small, Guidance = new GuidanceConfig { DropProbability = 0.4, Scale = 1.2 } }, "guided") with { OverfitSteps = 2000 },
     ];
