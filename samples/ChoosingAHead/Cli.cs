@@ -9,7 +9,7 @@ namespace ChoosingAHead;
 /// <summary>The command line: what is compared, on what, and where the figures go.</summary>
 internal static class Cli
 {
-    private static readonly Option<string[]> Heads = Many("--heads", "Heads to train. Default: all.", HeadCatalog.Names);
+    private static readonly Option<string[]> Heads = Many("--heads", $"Heads to train, of: {string.Join(", ", HeadCatalog.Names)}.", HeadCatalog.StandardNames);
     private static readonly Option<string[]> Worlds = Many("--worlds", $"Worlds to play in, of: {string.Join(", ", World.Names)}.", World.StandardNames);
     private static readonly Option<string> Seeds = One("--seeds", "Training seeds, as first seed and how many.", "0:1");
     private static readonly Option<int?> Steps = new("--steps") { Description = "The budget: optimizer steps, the same for every head. Default: the world's own." };
@@ -22,10 +22,10 @@ internal static class Cli
     private static readonly Option<double[]> Corrupted = Many("--corrupted", "Shares of corrupted demonstrations at the forks, each compared.", 0.0);
     private static readonly Option<string> Corruption = Among("--corruption", "How they are corrupted.", "wrong-goal", "random-walk");
     private static readonly Option<int[]> Chunk = Many<int>("--chunk", "Chunk sizes, each compared: so many actions are predicted and all of them executed. Default: the world's own.");
-    private static readonly Option<int[]> SamplingSteps = Many<int>("--sampling-steps", "Numbers of sampling steps, each played with the same weights, for the heads that have some. Default: the head's own.");
+    private static readonly Option<int[]> SamplingSteps = Many<int>("--sampling-steps", "Numbers of sampling steps, each played with the same weights and every sampler, for the heads that have some. Default: the head's own.");
     private static readonly Option<int> Checkpoints = One("--checkpoints", "Checkpoints that are played and averaged: the last so many of ten.", 1);
     private static readonly Option<int> Threads = One("--threads", "Processors to use; 0 for all. With 1 the figures are the same every time.", 1);
-    private static readonly Option<bool> Quick = new("--quick") { Description = "Few steps and episodes: seconds, to see that everything works." };
+    private static readonly Option<bool> Quick = new("--quick") { Description = "Tiny networks, few steps and episodes: seconds, to see that everything works." };
     private static readonly Option<FileInfo?> Json = new("--json") { Description = "Write the figures of every seed to this file, anew after each training." };
     private static readonly Option<FileInfo?> Svg = new("--svg") { Description = "Draw the table to this file." };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show where an error came from." };
@@ -69,8 +69,9 @@ internal static class Cli
             Worlds = [.. Split(parsed.GetValue(Worlds)!).Select(name => World.Find(name, new WorldOptions
             {
                 Data = parsed.GetValue(Data),
+                Quick = quick,
                 Folder = parsed.GetValue(Folder)!,
-                Demonstrations = parsed.GetValue(DemonstrationCount) ?? (quick ? 4 : null),
+                Demonstrations = parsed.GetValue(DemonstrationCount) ?? (quick ? 40 : null),
                 Ways = parsed.GetValue(Ways) == "left" ? ForkInTheRoadWays.Left : ForkInTheRoadWays.Both,
                 Corruption = parsed.GetValue(Corruption) == "random-walk" ? ForkInTheRoadCorruption.RandomWalk : ForkInTheRoadCorruption.WrongGoal,
             }))],

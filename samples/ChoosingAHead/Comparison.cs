@@ -4,6 +4,7 @@ using BehaviorCloning.Datasets;
 using BehaviorCloning.Encoders;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Evaluation;
+using BehaviorCloning.Heads;
 using BehaviorCloning.Policies;
 using BehaviorCloning.Training;
 
@@ -56,8 +57,8 @@ internal sealed record ComparisonOptions
         if (Chunks.Count > 0 && Worlds.FirstOrDefault(world => !world.HasChunks) is { } single)
             faults.Add($"--chunk does not concern '{single.Name}', where one action is all.");
         faults.AddRange(SamplingSteps.Where(steps => steps < 1).Select(steps => $"--sampling-steps is {steps}; it must be at least 1."));
-        if (SamplingSteps.Count > 0 && Heads.FirstOrDefault(head => head.WithSamplingSteps is null) is { } without)
-            faults.Add($"--sampling-steps does not concern '{without.Name}'. It concerns: {string.Join(", ", HeadCatalog.Names.Where(name => HeadCatalog.Find(name).WithSamplingSteps is not null))}.");
+        if (SamplingSteps.Count > 0 && Heads.FirstOrDefault(head => head.Samplers is null) is { } without)
+            faults.Add($"--sampling-steps does not concern '{without.Name}'. It concerns: {string.Join(", ", HeadCatalog.Names.Where(name => HeadCatalog.Find(name).Samplers is not null))}.");
         if (faults.Count > 0) throw new ArgumentException(string.Join(" ", faults));
     }
 }
@@ -124,10 +125,16 @@ internal static class Comparison
     private static IEnumerable<Row> One(
         World world, HeadEntry head, long seed, IEpisodeSource training, int? chunk, ComparisonOptions options, Accelerator accelerator, CancellationToken cancellationToken)
     {
+        // Making the policy counts too: some heads are fitted to the actions then.
+        var clock = Stopwatch.StartNew();
         using LearnedPolicy policy = LearnedPolicy.Create(PolicyOf(world, head, chunk), training, seed, accelerator);
         using var folder = options.Checkpoints > 1 ? new RunFolder() : null;
+        TrainerConfig trainer = TrainerOf(world, options.Steps, seed);
         TrainingResult trained = Trainer.Train(
-            policy, training, TrainerOf(world, options.Steps, seed) with { KeepBest = 0, KeepNewest = options.Checkpoints }, runFolder: folder?.Path, cancellationToken: cancellationToken);
+            policy, training, trainer with { KeepBest = 0, KeepNewest = options.Checkpoints }, runFolder: folder?.Path, cancellationToken: cancellationToken);
+        using LearnedPolicy? student = head.StudentSteps is { } few && !cancellationToken.IsCancellationRequested
+            ? FlowDistillation.Distill(policy, training, TrainerOf(world, Math.Max(1, (int)trainer.Steps / 2), seed), few, cancellationToken: cancellationToken)
+            : null;
         cancellationToken.ThrowIfCancellationRequested();
 
         var row = new Row
@@ -137,7 +144,7 @@ internal static class Comparison
             Seed = seed,
             Parameters = policy.Network.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()),
             Steps = trained.Steps,
-            TrainSeconds = trained.Elapsed.TotalSeconds,
+            TrainSeconds = clock.Elapsed.TotalSeconds,
             TrainStepsPerS = trained.Steps / trained.Elapsed.TotalSeconds,
             Loss = trained.FinalLoss,
             Prediction = policy.Horizons.Prediction,
@@ -146,15 +153,19 @@ internal static class Comparison
         };
         if (options.SamplingSteps.Count == 0)
         {
-            yield return Played(row, world, policy, trained, config => config, options, cancellationToken);
+            // Of a student there is one, whatever checkpoints its teacher left.
+            yield return Played(row, world, student ?? policy, student is null ? trained : trained with { Policies = [] }, config => config, options, cancellationToken);
             yield break;
         }
 
         foreach (int count in options.SamplingSteps)
         {
-            PolicyConfig WithSteps(PolicyConfig config) => config with { Head = head.WithSamplingSteps!(config.Head, count) };
-            using LearnedPolicy sampled = policy.With(WithSteps(policy.Config));
-            yield return Played(row, world, sampled, trained, WithSteps, options, cancellationToken) with { SamplingSteps = count };
+            foreach ((string sampler, PolicyHeadConfig sampledHead) in head.Samplers!(policy.Config.Head, count))
+            {
+                PolicyConfig Change(PolicyConfig config) => config with { Head = sampledHead };
+                using LearnedPolicy sampled = policy.With(Change(policy.Config));
+                yield return Played(row, world, sampled, trained, Change, options, cancellationToken) with { SamplingSteps = count, Sampler = sampler };
+            }
         }
     }
 

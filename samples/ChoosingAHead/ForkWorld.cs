@@ -11,11 +11,12 @@ namespace ChoosingAHead;
 /// The fork in the road: two equally good ways. With wind, a slower driver and a pause of unknown length at the start it becomes a world in which
 /// chunks can be too short and too long.
 /// </summary>
-internal sealed class ForkWorld(WorldOptions options, bool windy) : World
+internal sealed class ForkWorld(WorldOptions options, bool windy) : World(options)
 {
-    private const double Wind = 0.006;
-    private const double WindySpeed = 0.02;
-    private const int WindyPause = 10;
+    private const double Wind = 0.008;
+    private const double WindySpeed = 0.01;
+    private const int WindyPause = 20;
+    private const int WindyStepLimit = 170;
 
     public override string Name => windy ? "windy-fork" : "fork";
 
@@ -28,7 +29,7 @@ internal sealed class ForkWorld(WorldOptions options, bool windy) : World
     // Standard scales: both directions of a step by the same factor, so that a way is no longer than it is.
     public override PolicyConfig Policy => new()
     {
-        Horizons = new Horizons { Observation = 2, Prediction = 16, Execution = 8 },
+        Horizons = new Horizons { Observation = 2, Prediction = 8, Execution = 8 },
         ActionNormalization = new StandardNormalization { SharedScale = true, Center = false },
     };
 
@@ -38,16 +39,16 @@ internal sealed class ForkWorld(WorldOptions options, bool windy) : World
         seed => new ForkInTheRoadExpert(new()
         {
             Seed = seed,
-            Ways = options.Ways,
+            Ways = Options.Ways,
             Speed = windy ? WindySpeed : new ForkInTheRoadExpertOptions().Speed,
             LongestPause = windy ? WindyPause : 0,
             CorruptedShare = corruptedShare,
-            Corruption = options.Corruption,
+            Corruption = Options.Corruption,
         }),
-        options.Demonstrations ?? 200,
+        Options.Demonstrations ?? 200,
         actionNoise: windy ? 0 : 0.005);
 
-    public override IEnvironment Create() => new ForkInTheRoadEnvironment(windy ? new() { Wind = Wind, StepLimit = 120 } : new());
+    public override IEnvironment Create() => new ForkInTheRoadEnvironment(windy ? new() { Wind = Wind, StepLimit = WindyStepLimit } : new());
 
     public override double? LeftShare(IReadOnlyList<RolloutResult> episodes)
     {

@@ -5,11 +5,11 @@ using BehaviorCloning.Simulation;
 namespace ChoosingAHead;
 
 /// <summary>Two numbers whose signs must agree: what bins that know nothing of each other cannot do.</summary>
-internal sealed class CoupledAxesWorld(WorldOptions options) : World
+internal sealed class CoupledAxesWorld(WorldOptions options) : World(options)
 {
     public override string Name => "coupled-axes";
 
-    public override int Steps => 1500;
+    public override int Steps => 2000;
 
     public override int Episodes => 1000;
 
@@ -18,13 +18,13 @@ internal sealed class CoupledAxesWorld(WorldOptions options) : World
     public override PolicyConfig Policy => new() { Horizons = new Horizons { Observation = 1, Prediction = 1, Execution = 1 } };
 
     public override IEpisodeSource Demonstrate(double corruptedShare, Action<string> say, CancellationToken cancellationToken) =>
-        Demonstrations.Play(Create(), seed => new CoupledAxesExpert(seed), options.Demonstrations ?? 2000);
+        Demonstrations.Play(Create(), seed => new CoupledAxesExpert(seed), Options.Demonstrations ?? 4000);
 
     public override IEnvironment Create() => new CoupledAxesEnvironment();
 }
 
 /// <summary>An action that jumps: learned from everywhere, played close to the edge.</summary>
-internal sealed class StepFunctionWorld(WorldOptions options) : World
+internal sealed class StepFunctionWorld(WorldOptions options) : World(options)
 {
     private const double PlayedHalfWidth = 0.01;
 
@@ -39,7 +39,7 @@ internal sealed class StepFunctionWorld(WorldOptions options) : World
     public override PolicyConfig Policy => new() { Horizons = new Horizons { Observation = 1, Prediction = 1, Execution = 1 } };
 
     public override IEpisodeSource Demonstrate(double corruptedShare, Action<string> say, CancellationToken cancellationToken) =>
-        Demonstrations.Play(new StepFunctionEnvironment(), _ => new StepFunctionExpert(), options.Demonstrations ?? 1000);
+        Demonstrations.Play(new StepFunctionEnvironment(), _ => new StepFunctionExpert(), Options.Demonstrations ?? 1000);
 
     public override IEnvironment Create() => new StepFunctionEnvironment(PlayedHalfWidth);
 }

@@ -7,7 +7,7 @@ using BehaviorCloning.Simulation;
 namespace ChoosingAHead;
 
 /// <summary>Push-T from states, by the protocol of the Diffusion Policy paper: 50 starting states, the score of an episode its best overlap.</summary>
-internal sealed class PushTWorld(WorldOptions options) : World
+internal sealed class PushTWorld(WorldOptions options) : World(options)
 {
     private const double Noise = 20; // pixels: see samples/PushT
 
@@ -19,7 +19,7 @@ internal sealed class PushTWorld(WorldOptions options) : World
 
     public override int Episodes => 50;
 
-    public override NetworkSize Size => NetworkSize.PushT;
+    protected override NetworkSize FullSize => NetworkSize.PushT;
 
     public override ISymmetry Mirror => PushTSymmetry.Mirror;
 
@@ -27,9 +27,9 @@ internal sealed class PushTWorld(WorldOptions options) : World
 
     public override IEpisodeSource Demonstrate(double corruptedShare, Action<string> say, CancellationToken cancellationToken)
     {
-        if (options.Data is { } path) return First(PushTDataset.Open(path));
-        string folder = Path.Combine(options.Folder, "push-t-demonstrations");
-        var recording = new DemonstrationOptions { Episodes = options.Demonstrations ?? 100, ActionNoise = Noise };
+        if (Options.Data is { } path) return First(PushTDataset.Open(path));
+        string folder = Path.Combine(Options.Folder, "push-t-demonstrations");
+        var recording = new DemonstrationOptions { Episodes = Options.Demonstrations ?? 100, ActionNoise = Noise };
         say(string.Create(CultureInfo.InvariantCulture, $"Recording {recording.Episodes} demonstrations by the planning expert into {folder}, where they are not there yet."));
         DemonstrationRecorder.Record(folder, () => new PushTEnvironment(), seed => new PushTExpert(new() { Seed = seed }), recording, cancellationToken: cancellationToken);
         return First(PushTDataset.Open(folder));
@@ -37,7 +37,7 @@ internal sealed class PushTWorld(WorldOptions options) : World
 
     public override IEnvironment Create() => new PushTEnvironment();
 
-    private IEpisodeSource First(IEpisodeSource all) => options.Demonstrations is { } count && count < all.EpisodeCount
+    private IEpisodeSource First(IEpisodeSource all) => Options.Demonstrations is { } count && count < all.EpisodeCount
         ? new EpisodeSubset(all, [.. Enumerable.Range(0, count)])
         : all;
 }

@@ -18,6 +18,7 @@ internal sealed record Row
 
     public required long Steps { get; init; }
 
+    /// <summary>Seconds from nothing to the trained policy, what the head is fitted by beforehand included.</summary>
     public required double TrainSeconds { get; init; }
 
     public required double TrainStepsPerS { get; init; }
@@ -60,6 +61,9 @@ internal sealed record Row
     /// <summary>The sampling steps asked for, or null: the head's own.</summary>
     public int? SamplingSteps { get; init; }
 
+    /// <summary>How those steps are taken.</summary>
+    public string? Sampler { get; init; }
+
     /// <summary>What is compared: everything but the seed.</summary>
     [JsonIgnore]
     public string Label => string.Create(CultureInfo.InvariantCulture, $"{World}, {Head}{Variant}");
@@ -69,7 +73,7 @@ internal sealed record Row
     public string Variant => string.Concat(
         Chunk is { } chunk ? string.Create(CultureInfo.InvariantCulture, $", chunk {chunk}") : "",
         Corrupted > 0 ? string.Create(CultureInfo.InvariantCulture, $", {100 * Corrupted:0} % corrupted") : "",
-        SamplingSteps is { } steps ? string.Create(CultureInfo.InvariantCulture, $", {steps} sampling steps") : "");
+        SamplingSteps is { } steps ? string.Create(CultureInfo.InvariantCulture, $", {Sampler} {steps}") : "");
 }
 
 /// <summary>The file of <c>--json</c>: every row as it is.</summary>

@@ -6,8 +6,11 @@ using BehaviorCloning.Policies;
 namespace ChoosingAHead;
 
 /// <summary>Where heads are compared: its demonstrations, the policy around the head, its budget, and how an episode is judged.</summary>
-internal abstract class World
+internal abstract class World(WorldOptions options)
 {
+    /// <summary>What was chosen about it.</summary>
+    protected WorldOptions Options { get; } = options;
+
     /// <summary>Its name on the command line and in the tables.</summary>
     public abstract string Name { get; }
 
@@ -21,7 +24,9 @@ internal abstract class World
     public virtual int Episodes => 500;
 
     /// <summary>How large networks are.</summary>
-    public virtual NetworkSize Size => NetworkSize.Small;
+    public NetworkSize Size => Options.Quick ? NetworkSize.Tiny : FullSize;
+
+    protected virtual NetworkSize FullSize => NetworkSize.Small;
 
     /// <summary>The world's symmetry, or null.</summary>
     public virtual ISymmetry? Mirror => null;
@@ -76,6 +81,9 @@ internal sealed record WorldOptions
 
     /// <summary>Demonstrations to learn from, or null: the world's own number.</summary>
     public int? Demonstrations { get; init; }
+
+    /// <summary>Whether only everything's working matters: tiny networks.</summary>
+    public bool Quick { get; init; }
 
     /// <summary>Which ways are demonstrated at the forks.</summary>
     public BehaviorCloning.Simulation.ForkInTheRoadWays Ways { get; init; }

@@ -23,6 +23,7 @@ internal sealed class Evaluate : Verb
     private readonly Option<int?> execution;
     private readonly Option<int?> samplingSteps;
     private readonly Option<double?> temperature;
+    private readonly Option<string?> sampler;
     private readonly Option<int> threads;
 
     public Evaluate()
@@ -33,8 +34,10 @@ internal sealed class Evaluate : Verb
         seeds = Option("--seeds", "Starting states, as first seed and how many.", PaperSeeds);
         noiseSeed = Option("--noise-seed", "Seed of the noise that a policy samples from.", 0L);
         execution = Option<int?>("--execution", "Actions executed of each chunk. Default: the policy's own.");
-        samplingSteps = Option<int?>("--steps", "Flow sampling steps. Default: the policy's own.");
-        temperature = Option<double?>("--temperature", "Scale of the noise that flow sampling starts from. Default: the policy's own.");
+        samplingSteps = Option<int?>("--steps", "Steps from noise to action. Default: the policy's own.");
+        temperature = Option<double?>("--temperature", "Scale of the noise that sampling starts from. Default: the policy's own.");
+        sampler = Option<string?>("--sampler", "How a diffusion policy samples, together with --steps. Default: the policy's own.");
+        sampler.AcceptOnlyFromAmong("ddim", "ddpm", "dpm-solver");
         threads = Option("--threads", "Processors to use; 0 for all.", 0);
     }
 
@@ -55,12 +58,16 @@ internal sealed class Evaluate : Verb
             return;
         }
 
-        PolicyConfig Adjust(PolicyConfig config) => config.Head is not FlowMatchingHeadConfig flow ? config : config with
+        int? steps = parsed.GetValue(samplingSteps);
+        double? scale = parsed.GetValue(temperature);
+        PolicyConfig Adjust(PolicyConfig config) => config with
         {
-            Head = flow with
+            Head = config.Head switch
             {
-                SamplingSteps = parsed.GetValue(samplingSteps) ?? flow.SamplingSteps,
-                StartNoiseScale = parsed.GetValue(temperature) ?? flow.StartNoiseScale,
+                FlowMatchingHeadConfig flow => flow with { SamplingSteps = steps ?? flow.SamplingSteps, StartNoiseScale = scale ?? flow.StartNoiseScale },
+                DiffusionHeadConfig diffusion => diffusion with { Sampler = Sampler(parsed.GetValue(sampler), steps) ?? diffusion.Sampler, StartNoiseScale = scale ?? diffusion.StartNoiseScale },
+                var other when steps is null && scale is null => other,
+                var other => throw new ArgumentException($"--steps and --temperature are for heads that sample from noise step by step; this policy's head is {other.GetType().Name}."),
             },
         };
 
@@ -84,9 +91,23 @@ internal sealed class Evaluate : Verb
             settings["sampling_steps"] = $"{flow.SamplingSteps}";
             settings["start_noise_scale"] = flow.StartNoiseScale.ToString(CultureInfo.InvariantCulture);
         }
+        else if (policy.Config.Head is DiffusionHeadConfig diffusion)
+        {
+            settings["sampler"] = diffusion.Sampler.ToString();
+            settings["start_noise_scale"] = diffusion.StartNoiseScale.ToString(CultureInfo.InvariantCulture);
+        }
 
-        return new EvaluationReport(policy.Config.Head is FlowMatchingHeadConfig ? "flow matching" : "regression", episodes, settings);
+        return new EvaluationReport(settings["head"], episodes, settings);
     }
+
+    private static DiffusionSampler? Sampler(string? name, int? steps) => (name, steps) switch
+    {
+        (null, null) => null,
+        (_, null) => throw new ArgumentException("--sampler needs --steps."),
+        ("ddpm", { } count) => new DdpmSampler { Steps = count },
+        ("dpm-solver", { } count) => new DpmSolverSampler { Steps = count },
+        (_, { } count) => new DdimSampler { Steps = count },
+    };
 
     public static EvaluationReport Expert(RolloutOptions options, Terminal terminal, CancellationToken cancellationToken)
     {

@@ -3,7 +3,6 @@ using System.Globalization;
 using BehaviorCloning;
 using BehaviorCloning.Datasets;
 using BehaviorCloning.Engine;
-using BehaviorCloning.Heads;
 using BehaviorCloning.Policies;
 using BehaviorCloning.Simulation;
 using BehaviorCloning.Training;
@@ -31,7 +30,7 @@ internal sealed class Train : Verb
         data = Option("--data", "Demonstrations: a Zarr folder, an npz file or an episode store.", "runs/pusht/demonstrations");
         folder = Option("--out", "The run's folder; the policy ends up in its sub-folder 'policy'.", standard.Folder);
         head = Option("--head", "What predicts the actions.", standard.Head);
-        head.AcceptOnlyFromAmong("flow", "mse");
+        head.AcceptOnlyFromAmong([.. HeadChoice.All.Select(choice => choice.Name)]);
         mirror = Option("--mirror", "Whether each demonstration is also shown as its mirror image.", "on");
         mirror.AcceptOnlyFromAmong("on", "off");
         steps = Option<long?>("--steps", TrainOptions.StepsHelp);
@@ -61,15 +60,6 @@ internal sealed class Train : Verb
         policy.Dispose();
     }
 
-    /// <summary>What the policy sees, what it predicts and with which network: a preset, or a small one of its kind.</summary>
-    public static PolicyConfig Config(TrainOptions options) => (options.Head, options.Small) switch
-    {
-        ("mse", false) => Presets.MsePushTState,
-        ("mse", true) => Presets.MsePushTState with { Head = new MseHeadConfig { HiddenWidth = 64, Blocks = 2 } },
-        (_, false) => Presets.FlowMatchingPushTState,
-        (_, true) => Presets.FlowMatchingPushTState with { Head = new FlowMatchingHeadConfig { Denoiser = new ResidualMlpDenoiserConfig { Width = 64, Blocks = 2 } } },
-    };
-
     /// <summary>Trains, and saves the policy in the run's folder.</summary>
     /// <returns>The policy; the caller disposes it.</returns>
     public static LearnedPolicy On(IEpisodeSource demonstrations, TrainOptions options, Terminal terminal, CancellationToken cancellationToken)
@@ -88,7 +78,7 @@ internal sealed class Train : Verb
             var shares = new ShareOf<TrainingProgress>(progress, p => new((double)p.Step / p.TotalSteps, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:0.0000}  {p.SamplesPerSecond:0} windows/s")));
             if (options.Resume)
                 return Trainer.Resume(options.Folder, training, validation, accelerator: accelerator, progress: shares, cancellationToken: cancellationToken);
-            var policy = LearnedPolicy.Create(Config(options), training, options.Seed, accelerator);
+            var policy = LearnedPolicy.Create(HeadChoice.Find(options.Head).Config(options.Small), training, options.Seed, accelerator);
             long windows = Enumerable.Range(0, training.EpisodeCount).Sum(episode => (long)training.EpisodeLength(episode));
             return Trainer.Train(policy, training, options.Trainer(windows), validation, options.Folder, progress: shares, cancellationToken: cancellationToken);
         });

@@ -38,4 +38,12 @@ public sealed record ChunkPrefix
 
     /// <summary>s, in control steps.</summary>
     public int ExecutionHorizon { get; }
+
+    internal static void RequireOneEach(IReadOnlyList<ObservationHistory> histories, IReadOnlyList<ChunkPrefix> prefixes)
+    {
+        ArgumentNullException.ThrowIfNull(histories);
+        ArgumentNullException.ThrowIfNull(prefixes);
+        if (histories.Count != prefixes.Count)
+            throw new ArgumentException($"There are {histories.Count} histories and {prefixes.Count} prefixes; give one prefix a history.", nameof(prefixes));
+    }
 }

@@ -5,4 +5,15 @@ public interface IPrefixGuidedPolicy : IPolicy
 {
     /// <summary>Predicts a chunk that continues the prefix.</summary>
     ActionChunk Predict(ObservationHistory history, ChunkPrefix prefix);
+
+    /// <summary>Predicts for several episodes at once. A learned policy does it in one inference.</summary>
+    /// <param name="histories">What each episode has observed.</param>
+    /// <param name="prefixes">What is being executed in each, in the same order.</param>
+    /// <returns>One chunk a history, in their order.</returns>
+    /// <exception cref="ArgumentException">There is not one prefix a history.</exception>
+    IReadOnlyList<ActionChunk> PredictBatch(IReadOnlyList<ObservationHistory> histories, IReadOnlyList<ChunkPrefix> prefixes)
+    {
+        ChunkPrefix.RequireOneEach(histories, prefixes);
+        return [.. histories.Zip(prefixes, Predict)];
+    }
 }

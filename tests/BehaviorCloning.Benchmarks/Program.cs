@@ -10,9 +10,17 @@ using TorchSharp;
 
 // Times the real trainer and the real policies against PyTorch on the same libtorch, by turns in one run.
 //   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- [--quick] [--rounds N] [--threads N] [--only TEXT] [--no-peer] [--python PATH] [--json FILE]
+// What there is: train, predict, windows, fast; and diffusion, which only --only diffusion times, because it takes minutes. Or the table of FAST tokens on real recordings, of the folder that holds them:
+//   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- --fast-table FOLDER
 string? Option(string name) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : null;
 bool Flag(string name) => args.Contains(name);
 int Number(string name, int otherwise) => Option(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+if (Option("--fast-table") is { } recordings)
+{
+    FastTable.Print(recordings);
+    return 0;
+}
 
 bool quick = Flag("--quick");
 int rounds = Number("--rounds", quick ? 3 : 15), threads = Number("--threads", 0);
@@ -32,21 +40,26 @@ foreach ((string name, PolicyConfig config) in new[] { ("mse", Presets.MsePushTS
     if ("predict".Contains(only, StringComparison.Ordinal)) measurements.AddRange(TimeInference(name, policy));
 }
 
+if (only.Length > 0 && "diffusion".StartsWith(only, StringComparison.Ordinal)) measurements.AddRange(new Denoisers(data, accelerator, peer, rounds, quick).Run());
+
 List<(long Steps, double PerSecond)> windows = [];
 if ("windows".Contains(only, StringComparison.Ordinal))
 {
     for (long steps = 10_000; steps <= (quick ? 1_000_000 : 10_000_000); steps *= 10) windows.Add((steps, TimeWindows(steps)));
 }
 
+(string Name, double Value)[] fast = "fast".Contains(only, StringComparison.Ordinal) ? [.. FastBenchmark.Run(quick)] : [];
+
 Console.WriteLine();
-Console.WriteLine($"{"",-16}{"ours",12}{"PyTorch",12}{"ratio",9}   middle half of {rounds} rounds");
+Console.WriteLine($"{"",-42}{"ours",12}{"PyTorch",12}{"ratio",9}   middle half of {rounds} rounds");
 foreach (Measurement m in measurements)
 {
     string theirs = m.TheirsSeconds is { } seconds ? Milliseconds(seconds) : "-", ratio = m.Ratio is { } r ? r.ToString("0.00") : "-";
-    Console.WriteLine($"{m.Name,-16}{Milliseconds(m.OursSeconds),12}{theirs,12}{ratio,9}   {m.RatioQuartiles.Low:0.00} to {m.RatioQuartiles.High:0.00}");
+    Console.WriteLine($"{m.Name,-42}{Milliseconds(m.OursSeconds),12}{theirs,12}{ratio,9}   {m.RatioQuartiles.Low:0.00} to {m.RatioQuartiles.High:0.00}");
 }
 
 foreach ((long steps, double perSecond) in windows) Console.WriteLine($"windows of {steps,10:N0} steps: {perSecond,12:N0} a second");
+foreach ((string name, double value) in fast) Console.WriteLine($"{name,-60}{value,14:N1}");
 if (Option("--json") is { } file) File.WriteAllText(file, Json());
 return 0;
 
@@ -108,6 +121,7 @@ string Json() => JsonSerializer.Serialize(
         peer = peer?.Description,
         rounds,
         measurements = measurements.Select(m => new { name = m.Name, ours_seconds = m.OursSeconds, peer_seconds = m.TheirsSeconds, ratio = m.Ratio, ratio_quartiles = m.Ratio is null ? null : new[] { m.RatioQuartiles.Low, m.RatioQuartiles.High } }),
+        fast = fast.Select(f => new { name = f.Name, value = f.Value }),
         windows_per_second = windows.Select(w => new { steps = w.Steps, per_second = w.PerSecond }),
     },
     new JsonSerializerOptions { WriteIndented = true });

@@ -155,7 +155,7 @@ public sealed class RolloutRunner
             throw new InvalidOperationException($"The policy returned a chunk of {shortest} actions, but {executed} are to be executed.");
     }
 
-    private static void RequireFit(IPolicy policy, IEnvironment environment)
+    internal static void RequireFit(IPolicy policy, IEnvironment environment)
     {
         List<string> faults = [];
         foreach (FeatureSpec feature in policy.Observations)

@@ -10,7 +10,7 @@ namespace BehaviorCloning.Simulation;
 /// <code>
 /// //          . - - - .            yard: -0.3 .. 1.1 by -0.6 .. 0.6
 /// //        /   ___    \           obstacle: radius 0.22 around (0.4, 0)
-/// //   S --    (   )    --> G      goal: radius 0.06 around (0.8, 0)
+/// //   S --    (   )    --> G      goal: radius 0.1 around (0.8, 0)
 /// //        \   ¯¯¯    /           start: (0, y), y uniform within 0.01 of 0
 /// //          ' - - - '            action: a step in x and in y, cut to a length of 0.1
 /// </code>
@@ -32,7 +32,7 @@ public sealed class ForkInTheRoadEnvironment : IEnvironment
     public const double GoalX = 0.8;
 
     /// <summary>The goal's radius.</summary>
-    public const double GoalRadius = 0.06;
+    public const double GoalRadius = 0.1;
 
     /// <summary>The farthest that a step goes; longer actions are cut to it.</summary>
     public const double LongestStep = 0.1;

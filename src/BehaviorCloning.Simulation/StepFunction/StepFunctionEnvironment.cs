@@ -5,11 +5,11 @@ namespace BehaviorCloning.Simulation;
 /// where what is seen changes by next to nothing. A network that is smooth in what it sees answers with something in between, which is wrong on both sides.
 /// </summary>
 /// <remarks>
-/// One decision an episode. With place x the right action is -1/2 left of <see cref="Edge"/> and +1/2 from there on; within
-/// <see cref="Tolerance"/> of it is a success. The reward is 1 minus the error, at least 0.
+/// One decision an episode. With place x the right action is 0.4 (x - 1/2) - 1/2 left of <see cref="Edge"/> and 0.4 (x - 1/2) + 1/2 from there on;
+/// within <see cref="Tolerance"/> of it is a success. The reward is 1 minus the error, at least 0.
 /// <code>
-/// //   x        0 . . . 0.5 . . . 1
-/// //   action   -1/2     | +1/2          learn from places in [0, 1), play near the edge: half-width 0.05
+/// //   x        0    ...    0.5    ...    1
+/// //   action   -0.7 ... -0.5|+0.5 ... +0.7       learn from places in [0, 1), play near the edge: half-width 0.01
 /// </code>
 /// </remarks>
 public sealed class StepFunctionEnvironment : IEnvironment
@@ -51,7 +51,7 @@ public sealed class StepFunctionEnvironment : IEnvironment
     public int StepLimit => 1;
 
     /// <summary>The action that is right at a place.</summary>
-    public static double RightAt(double place) => place < Edge ? -0.5 : 0.5;
+    public static double RightAt(double place) => (0.4 * (place - Edge)) + (place < Edge ? -0.5 : 0.5);
 
     /// <inheritdoc/>
     /// <param name="seed">0 to 4294967295.</param>

@@ -21,6 +21,27 @@ public sealed record ProprioceptionEncoderConfig : ObservationEncoderConfig
         ? new TokenShape(observationHorizon, HiddenWidths.Count > 0 ? HiddenWidths[^1] : StepWidth(features))
         : new TokenShape(1, HiddenWidths.Count > 0 ? HiddenWidths[^1] : observationHorizon * StepWidth(features));
 
+    /// <summary>Where each feature is: once a token, or once an observed step in the one token. Unknown behind hidden layers, which mix them.</summary>
+    /// <inheritdoc/>
+    public override IReadOnlyList<ContextPart> Parts(ObservationSpec features, int observationHorizon)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (HiddenWidths.Count > 0) return [];
+        List<ContextPart> parts = [];
+        int stepWidth = StepWidth(features);
+        for (int step = 0; step < (TokenPerStep ? 1 : observationHorizon); step++)
+        {
+            int column = step * stepWidth;
+            foreach (FeatureSpec feature in features)
+            {
+                parts.Add(new ContextPart(feature.Name, 0, TokenPerStep ? observationHorizon : 1, column, feature.Size));
+                column += feature.Size;
+            }
+        }
+
+        return parts;
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<string> Problems(ObservationSpec features, int observationHorizon)
     {

@@ -63,18 +63,16 @@ public sealed class CausalTransformer : nn.Module
     /// <summary>All tokens at once, differentiable.</summary>
     /// <param name="tokens">Embedded tokens without positions, [B, T, width], T at most <see cref="MaxLength"/>.</param>
     /// <param name="prefixLength">How many tokens at the start are seen by all. 0: plain causal attention.</param>
-    /// <param name="visible">False where others must not attend to a token (padding), [B, T], bool; null where all may be seen. A token always sees itself.</param>
     /// <returns>[B, T, width].</returns>
-    public Tensor Forward(Tensor tokens, int prefixLength = 0, Tensor? visible = null)
+    public Tensor Forward(Tensor tokens, int prefixLength = 0)
     {
         ShapeContract.Require(tokens, nameof(tokens), -1, -1, Width);
         long length = tokens.size(1);
         RequireRoom(length);
-        if (visible is not null) ShapeContract.Require(visible, nameof(visible), tokens.size(0), length);
         using DisposeScope scope = NewDisposeScope();
         Tensor h = tokens.add(position.narrow(0, 0, length));
         if (dropout > 0 && training) h = nn.functional.dropout(h, dropout);
-        Tensor mask = Mask(length, prefixLength, visible, h);
+        Tensor mask = Mask(length, prefixLength, h);
         foreach (CausalTransformerLayer layer in layers) h = layer.Forward(h, mask);
         return final.forward(h).MoveToOuterDisposeScope();
     }
@@ -125,17 +123,11 @@ public sealed class CausalTransformer : nn.Module
         if (length > MaxLength) throw new ArgumentException($"{length} tokens do not fit: the transformer was built for sequences of at most {MaxLength}.");
     }
 
-    // Added to the scores: 0 where a token may attend, -inf where not. [T, T], or [B, 1, T, T] with a visibility.
-    private static Tensor Mask(long length, int prefixLength, Tensor? visible, Tensor like)
+    // Added to the scores, [T, T]: 0 where a token may attend, minus infinity where not.
+    private static Tensor Mask(long length, int prefixLength, Tensor like)
     {
-        Tensor mask = full(length, length, float.NegativeInfinity, ScalarType.Float32, like.device).triu_(1);
+        Tensor mask = full(length, length, float.NegativeInfinity, ScalarType.Float32, like.device).triu(1);
         if (prefixLength > 0) mask.narrow(1, 0, prefixLength).zero_();
-        if (visible is not null)
-        {
-            Tensor self = eye(length, dtype: ScalarType.Bool, device: like.device);
-            mask = mask.masked_fill(visible.view(-1, 1, 1, length).logical_or(self).logical_not(), float.NegativeInfinity);
-        }
-
         return mask.to(like.dtype);
     }
 }

@@ -28,8 +28,9 @@ public sealed class CodebookTraining : IDisposable
         this.quantizer = quantizer;
         this.decay = decay;
         this.deadCodeCount = deadCodeCount;
-        counts = zeros_like(quantizer.Codebooks).select(2, 0).contiguous().DetachFromDisposeScope();
-        sums = zeros_like(quantizer.Codebooks).DetachFromDisposeScope();
+        Tensor codebooks = quantizer.Codebooks;
+        counts = zeros(codebooks.size(0), codebooks.size(1), device: codebooks.device).DetachFromDisposeScope();
+        sums = zeros_like(codebooks).DetachFromDisposeScope();
     }
 
     /// <summary>Quantizes a batch, then moves the codebooks towards it.</summary>

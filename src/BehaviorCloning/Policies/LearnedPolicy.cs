@@ -174,7 +174,10 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A history does not fit; the message lists every fault of every history.</exception>
-    public IReadOnlyList<ActionChunk> PredictBatch(IReadOnlyList<ObservationHistory> histories)
+    public IReadOnlyList<ActionChunk> PredictBatch(IReadOnlyList<ObservationHistory> histories) => Infer(histories, null);
+
+    /// <summary>One inference; with prefixes, by a head that is an <see cref="IPrefixGuidedHead"/>.</summary>
+    internal IReadOnlyList<ActionChunk> Infer(IReadOnlyList<ObservationHistory> histories, IReadOnlyList<ChunkPrefix>? prefixes)
     {
         ArgumentNullException.ThrowIfNull(histories);
         if (histories.Count == 0) return [];
@@ -190,7 +193,9 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
             Dictionary<string, Tensor> features = Accelerator.Device.type == DeviceType.CPU
                 ? inputs
                 : inputs.ToDictionary(pair => pair.Key, pair => pair.Value.to(Accelerator.Device), StringComparer.Ordinal);
-            Tensor actions = Network.Head is IRecurrentHead { CarriesState: true } recurrent
+            Tensor actions = prefixes is not null
+                ? Network.Sample(features, Previous(histories, prefixes).to(Accelerator.Device), prefixes, generator)
+                : Network.Head is IRecurrentHead { CarriesState: true } recurrent
                 ? Network.DenormalizeActions(recurrent.SampleFrom(CarriedState.Advance(recurrent, Network.Context(features), histories), generator))
                 : Network.Sample(features, generator);
             return ToChunks(actions.to(float32).cpu().contiguous(), histories);
@@ -278,6 +283,23 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
                 }
             }
         }
+    }
+
+    // The running chunks as they would be predicted from the newest observation, padded with their last action.
+    private Tensor Previous(IReadOnlyList<ObservationHistory> histories, IReadOnlyList<ChunkPrefix> prefixes)
+    {
+        int da = Actions.Dimension, size = Horizons.Prediction * da;
+        float[] values = new float[histories.Count * size];
+        for (int row = 0; row < histories.Count; row++)
+        {
+            ActionChunk remaining = prefixes[row].Remaining;
+            if (remaining.Dimension != da) throw new ArgumentException($"The prefix of history {row} has actions of dimension {remaining.Dimension}; this policy's have {da}.", nameof(prefixes));
+            Span<float> chunk = values.AsSpan(row * size, size);
+            for (int i = 0; i < Horizons.Prediction; i++) remaining[Math.Min(i, remaining.Length - 1)].CopyTo(chunk[(i * da)..]);
+            Config.Actions.Encode(chunk, Config.Actions.ReferenceFeature is { } name ? histories[row].Newest[name].Span : default);
+        }
+
+        return tensor(values).view(histories.Count, Horizons.Prediction, da);
     }
 
     private ActionChunk[] ToChunks(Tensor actions, IReadOnlyList<ObservationHistory> histories)

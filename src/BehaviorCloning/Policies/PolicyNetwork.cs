@@ -92,6 +92,19 @@ public sealed class PolicyNetwork : nn.Module
         return actions.Denormalize(head.Sample(Context(features), random)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Produces chunks that continue what is being executed, by a head that can.</summary>
+    /// <param name="features">By name: [B, To, ...feature shape], raw units.</param>
+    /// <param name="previous">The rest of each running chunk, represented, in raw units, moved to begin at index 0 and padded, [B, Tp, Da].</param>
+    /// <param name="prefixes">Delay and length of each.</param>
+    /// <param name="random">Draws noise. Null: the engine's default generator.</param>
+    internal Tensor Sample(IReadOnlyDictionary<string, Tensor> features, Tensor previous, IReadOnlyList<ChunkPrefix> prefixes, Generator? random)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        var prefix = new HeadPrefix(actions.Normalize(previous), [.. prefixes.Select(p => p.InferenceDelay)], [.. prefixes.Select(p => Math.Min(p.Remaining.Length, head.Shape.PredictionHorizon))]);
+        return actions.Denormalize(((IPrefixGuidedHead)head).Sample(Context(features), prefix, random)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Context tokens of observation histories, [B, N, C]: what heads and guidance work on.</summary>
     /// <param name="features">By name: [B, To, ...feature shape], raw units.</param>
     /// <param name="random">Draws augmentation, in training only. Null: the engine's default generator.</param>

@@ -69,4 +69,15 @@ public sealed class ProprioceptionEncoderTests
         ["b"] = tensor(new float[] { 10, 20 }, [1, 2, 1]),
         ["a"] = tensor(new float[] { 1, 2, 3, 4 }, [1, 2, 2]),
     };
+
+    [Fact]
+    public void Parts_say_where_each_feature_is()
+    {
+        var features = new ObservationSpec(new FeatureSpec("a", 2), new FeatureSpec("b", 1));
+        new ProprioceptionEncoderConfig().Parts(features, 2).Should().Equal(
+            new ContextPart("a", 0, 1, 0, 2), new ContextPart("b", 0, 1, 2, 1), new ContextPart("a", 0, 1, 3, 2), new ContextPart("b", 0, 1, 5, 1));
+        new ProprioceptionEncoderConfig { TokenPerStep = true }.Parts(features, 2).Should().Equal(
+            new ContextPart("a", 0, 2, 0, 2), new ContextPart("b", 0, 2, 2, 1));
+        new ProprioceptionEncoderConfig { HiddenWidths = [8] }.Parts(features, 2).Should().BeEmpty("hidden layers mix them");
+    }
 }

@@ -89,7 +89,7 @@ public sealed class HeadContractTests
         using PolicyHead head = Create(name);
         head.Loss(Context(), Target(), Seeded(5)).Total.backward();
         string[] unreached = [.. head.named_parameters().Where(p => p.parameter.requires_grad).Where(p => p.parameter.grad is not { } grad || grad.abs().sum().ToSingle() == 0).Select(p => p.name)];
-        unreached.Should().BeEmpty();
+        unreached.Should().BeSubsetOf(Variants[name].WithoutGradient);
     }
 
     [Theory]

@@ -22,4 +22,7 @@ public sealed record ContractVariant(PolicyHeadConfig Config, string Name = "")
 
     /// <summary>Adam's learning rate while it does.</summary>
     public double LearningRate { get; init; } = 3e-3;
+
+    /// <summary>Parameters that the loss does not depend on by construction, where rounding may leave a trace of a gradient or none.</summary>
+    public IReadOnlyList<string> WithoutGradient { get; init; } = [];
 }

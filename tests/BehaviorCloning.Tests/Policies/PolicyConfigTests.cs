@@ -21,6 +21,8 @@ public sealed class PolicyConfigTests
         var pushT = new ObservationSpec(new FeatureSpec("agent_position", 2), new FeatureSpec("block_position", 2), new FeatureSpec("block_angle", 1));
         Presets.FlowMatchingPushTState.Problems(pushT, new ActionSpec("agent", 2)).Should().BeEmpty();
         Presets.MsePushTState.Problems(pushT, new ActionSpec("agent", 2)).Should().BeEmpty();
+        Presets.LstmGmmPushTState.Problems(pushT, new ActionSpec("agent", 2)).Should().BeEmpty();
+        Presets.ImplicitPushTState.Problems(pushT, new ActionSpec("agent", 2)).Should().BeEmpty();
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed record BehaviorTransformerHeadConfig : PolicyHeadConfig
     {
         if (Clusters < 1) yield return $"{nameof(Clusters)} {Clusters} must be at least 1.";
         if (ClusterIterations < 1) yield return $"{nameof(ClusterIterations)} {ClusterIterations} must be at least 1.";
-        if (!(FocalGamma >= 0 && double.IsFinite(FocalGamma))) yield return $"{nameof(FocalGamma)} {FocalGamma} must be finite and not negative.";
+        if (!FocalLoss.IsSound(FocalGamma)) yield return $"{nameof(FocalGamma)} {FocalGamma} must be 0, or at least 1 and finite.";
         if (!(OffsetWeight >= 0 && double.IsFinite(OffsetWeight))) yield return $"{nameof(OffsetWeight)} {OffsetWeight} must be finite and not negative.";
         if (!(Temperature >= 0 && double.IsFinite(Temperature))) yield return $"{nameof(Temperature)} {Temperature} must be finite and not negative.";
         foreach (string problem in Trunk.Problems()) yield return $"{nameof(Trunk)}: {problem}";

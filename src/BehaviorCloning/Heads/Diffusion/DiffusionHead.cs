@@ -27,6 +27,12 @@ public sealed record DiffusionHeadConfig : PolicyHeadConfig
     /// </summary>
     public double StartNoiseScale { get; init; } = 1;
 
+    /// <summary>Classifier-free guidance by the context or parts of it. Default none.</summary>
+    public GuidanceConfig? Guidance { get; init; }
+
+    /// <summary>How a chunk is guided to continue what is still being executed (Real-Time Chunking). Changes sampling only.</summary>
+    public GuidedPrefix Prefix { get; init; } = new();
+
     /// <inheritdoc/>
     public override PolicyHead Create(HeadShape shape) => new DiffusionHead(this, shape);
 
@@ -35,7 +41,7 @@ public sealed record DiffusionHeadConfig : PolicyHeadConfig
     {
         if (!Enum.IsDefined(Prediction)) yield return $"{nameof(Prediction)} {Prediction} must be one of {string.Join(", ", Enum.GetNames<DiffusionPrediction>())}.";
         if (!(StartNoiseScale >= 0 && double.IsFinite(StartNoiseScale))) yield return $"{nameof(StartNoiseScale)} {StartNoiseScale} must be finite and not negative.";
-        foreach (string problem in Schedule.Problems().Concat(Sampler.Problems(Schedule.TrainingSteps)).Concat(Clipping.Problems()).Concat(Denoiser.Problems(shape))) yield return problem;
+        foreach (string problem in Schedule.Problems().Concat(Sampler.Problems(Schedule.TrainingSteps)).Concat(Clipping.Problems()).Concat(Denoiser.Problems(shape)).Concat(Guidance?.Problems(shape) ?? []).Concat(Prefix.Problems(shape, Denoiser))) yield return problem;
     }
 }
 
@@ -47,10 +53,11 @@ public sealed record DiffusionHeadConfig : PolicyHeadConfig
 /// Diffusion step k runs 0 = nearly clean to T - 1 = nearly noise; the denoiser is given k / T. A noisy chunk is
 /// <c>x = sqrt(a_k) action + sqrt(1 - a_k) noise</c> with a_k the product of 1 - beta.
 /// </remarks>
-public sealed class DiffusionHead : PolicyHead, IFitsActions
+public sealed class DiffusionHead : PolicyHead, IFitsActions, IPrefixGuidedHead
 {
     private readonly DiffusionHeadConfig config;
     private readonly Denoiser denoiser;
+    private readonly ClassifierFreeGuidance? guidance;
     private readonly Tensor lowest;
     private readonly Tensor highest;
     // By diffusion step, [T, 1, 1]: what action and noise are multiplied by in the noisy chunk, and in what is to be predicted.
@@ -60,6 +67,7 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions
     private readonly Tensor targetOfNoise;
     private readonly SamplingFactors[] plan;
     private readonly float[] times;
+    private readonly (double Signal, double Noise)[] shares;
     private readonly int trainingSteps;
     private bool isFitted;
 
@@ -73,7 +81,9 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions
         IReadOnlyList<DenoisingStep> steps = config.Sampler.Plan(levels);
         plan = [.. steps.Select(step => new SamplingFactors(step, config.Prediction, levels))];
         times = [.. steps.Select(step => (float)step.Level / trainingSteps)];
+        shares = [.. steps.Select(step => (levels.Signal(step.Level), levels.Noise(step.Level)))];
         denoiser = config.Denoiser.Create(shape);
+        if (config.Guidance is not null) guidance = new ClassifierFreeGuidance(config.Guidance, shape);
         lowest = full(shape.ActionDimension, float.NaN, ScalarType.Float32);
         highest = full(shape.ActionDimension, float.NaN, ScalarType.Float32);
 
@@ -113,6 +123,7 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions
             DiffusionPrediction.Sample => actions,
             _ => actions.mul(At(targetOfAction, k)).addcmul(drawn, At(targetOfNoise, k), 1f),
         };
+        if (guidance is not null) context = guidance.Drop(context, random);
         Tensor error = denoiser.Forward(context, noisy, k.to(ScalarType.Float32).div((float)trainingSteps)).sub(expected).square();
         return new LossReport(MaskedMean.Of(error, target.InsideEpisode, target.SampleWeight).MoveToOuterDisposeScope());
     }
@@ -126,7 +137,43 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions
         using DisposeScope scope = NewDisposeScope();
         Tensor start = ChunkNoise.Draw(Shape, context, random);
         if (config.StartNoiseScale != 1) start.mul_(config.StartNoiseScale);
-        return Denoise(denoiser.Prepare(context, times), start, () => ChunkNoise.Draw(Shape, context, random)).MoveToOuterDisposeScope();
+        DenoiserStep step = guidance?.Prepare(denoiser, context, times) ?? denoiser.Prepare(context, times);
+        return Denoise(step, start, () => ChunkNoise.Draw(Shape, context, random)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The actions are clipped to the data's bounds, which nobody has fitted.</exception>
+    public Tensor Sample(Tensor context, HeadPrefix prefix, Generator? random = null)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        ShapeContract.Require(prefix.Actions, "prefix.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
+        RequireBounds();
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        // Nothing to agree with: plain sampling, to the bit.
+        if (PrefixSampler.Weights(config.Prefix.Schedule, prefix, Shape.PredictionHorizon, context.device) is not { } weights) return Sample(context, random).MoveToOuterDisposeScope();
+        Tensor mask = weights.unsqueeze(-1), start = ChunkNoise.Draw(Shape, context, random);
+        if (config.StartNoiseScale != 1) start.mul_(config.StartNoiseScale);
+        return Denoise(Guided, start, () => ChunkNoise.Draw(Shape, context, random)).MoveToOuterDisposeScope();
+
+        // A noisy chunk divided by signal + noise lies on a straight line from noise to action, so it has a flow time and a velocity, and
+        // guidance is the flow's. What comes out is what the network would have said to mean the guided action.
+        Tensor Guided(Tensor x, int i)
+        {
+            using DisposeScope step = NewDisposeScope();
+            (double signal, double noise) = shares[i];
+            double scale = signal + noise, tau = signal / scale;
+            Tensor time = full(context.size(0), times[i], ScalarType.Float32, context.device), y = x.div(scale);
+            (Tensor velocity, Tensor correction) = PrefixSampler.Correction(Velocity, y, tau, prefix.Actions, mask);
+            Tensor clean = y.add(velocity.add(correction.mul(config.Prefix.Weight(tau))).mul(1 - tau));
+            return clean.sub(x.mul(plan[i].CleanOfNoisy)).div(plan[i].CleanOfPredicted).MoveToOuterDisposeScope();
+
+            Tensor Velocity(Tensor at)
+            {
+                Tensor noisy = at.mul(scale), predicted = guidance?.Forward(denoiser, context, noisy, time) ?? denoiser.Forward(context, noisy, time);
+                return predicted.mul(plan[i].CleanOfPredicted).add(noisy.mul(plan[i].CleanOfNoisy)).sub(at).div(1 - tau);
+            }
+        }
     }
 
     /// <summary>The sampler's loop.</summary>

@@ -79,3 +79,24 @@ public sealed record LogitNormalFlowTime : FlowTimeDistribution
         if (!(StandardDeviation > 0 && double.IsFinite(StandardDeviation))) yield return $"{nameof(LogitNormalFlowTime)}.{nameof(StandardDeviation)} {StandardDeviation} must be positive.";
     }
 }
+
+/// <summary>The times <c>0, 1/Steps, 2/Steps ...</c> at which Euler's method with that many steps asks, and no others: for <see cref="FlowMatchingHead"/>s
+/// that learn to sample in a few steps from one that takes many.</summary>
+public sealed record GridFlowTime : FlowTimeDistribution
+{
+    /// <summary>How many steps. Default 1: only time 0.</summary>
+    public int Steps { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override Tensor Draw(long count, Device device, Generator? random)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Uniform(count, device, random).mul(Steps).floor().div(Steps).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems()
+    {
+        if (Steps < 1) yield return $"{nameof(GridFlowTime)}.{nameof(Steps)} {Steps} must be at least 1.";
+    }
+}

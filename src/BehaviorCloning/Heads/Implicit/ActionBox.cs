@@ -60,10 +60,9 @@ public sealed class ActionBox : nn.Module
         return actions.sub(center).div(width).masked_fill(free.logical_not(), 0f).flatten(-2).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Back to normalized actions, [B, Tp Da] to [B, Tp, Da].</summary>
+    /// <summary>Back to normalized actions, [B, Tp Da] to [B, Tp, Da]. All NaN where the box is not known.</summary>
     public Tensor Decode(Tensor flat)
     {
-        RequireKnown();
         using DisposeScope scope = NewDisposeScope();
         return halfWidth.mul(flat.view(-1, shape.PredictionHorizon, shape.ActionDimension)).add(center).MoveToOuterDisposeScope();
     }
@@ -85,7 +84,7 @@ public sealed class ActionBox : nn.Module
     {
         if (known) return;
         if (!halfWidth.isfinite().all().ToBoolean())
-            throw new InvalidOperationException($"The head's action bounds are not known. Call {nameof(IFitsActions.Fit)} with training actions first, or load them with the weights; {nameof(IFitsActions)} is called by LearnedPolicy.Create.");
+            throw new InvalidOperationException($"The head's action bounds are not known. Call {nameof(IFitsActions.Fit)} with training actions first, or load them with the weights; {nameof(IFitsActions)} is what LearnedPolicy.Create calls.");
         known = true;
     }
 }

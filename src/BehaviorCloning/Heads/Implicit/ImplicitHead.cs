@@ -141,10 +141,9 @@ public sealed class ImplicitHead : PolicyHead, IFitsActions
     /// <inheritdoc/>
     public override Tensor Sample(Tensor context, Generator? random = null)
     {
-        Tensor flat = Flat(context);
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor prepared = network.Prepare(flat), free = box.Free().flatten();
+        Tensor prepared = network.Prepare(Flat(context)), free = box.Free().flatten();
         int contexts = Math.Max(1, CandidatesAtOnce / config.Search.Samples);
         List<Tensor> answers = [];
         foreach (Tensor part in prepared.split(contexts))

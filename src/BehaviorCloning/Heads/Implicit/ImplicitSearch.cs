@@ -14,7 +14,7 @@ public abstract record ImplicitSearch
     /// <param name="start">Uniform in the box, [B, n, D], in units in which it runs from -1 to 1.</param>
     /// <param name="free">True for values that may change, [D].</param>
     /// <param name="random">Draws noise.</param>
-    /// <returns>Candidates and the scores of exactly these.</returns>
+    /// <returns>Candidates, and the scores of exactly these by which one is chosen.</returns>
     public abstract (Tensor Candidates, Tensor Scores) Improve(Func<Tensor, Tensor> score, Tensor start, Tensor free, Generator? random);
 
     /// <summary>Every fault of these options, none if they are sound.</summary>
@@ -47,12 +47,19 @@ public sealed record DerivativeFreeSearch : ImplicitSearch
     /// <summary>What the noise is multiplied with each time. Default 0.5.</summary>
     public double NoiseShrink { get; init; } = 0.5;
 
+    /// <summary>
+    /// Whether the softmax is shared out among the iterations and the last draw. As published (false) every iteration resamples by the full
+    /// softmax, so that drawn answers prefer the higher of two modes by that power of their odds; shared, each mode is answered as often as its
+    /// share says. Default false.
+    /// </summary>
+    public bool SharesSoftmax { get; init; }
+
     /// <inheritdoc/>
     public override (Tensor Candidates, Tensor Scores) Improve(Func<Tensor, Tensor> score, Tensor start, Tensor free, Generator? random)
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor candidates = start, scores = score(candidates);
+        Tensor candidates = start, scores = Score(candidates);
         double noise = NoiseScale;
         for (int i = 1; i < Iterations; i++)
         {
@@ -61,12 +68,14 @@ public sealed record DerivativeFreeSearch : ImplicitSearch
             Tensor index = scores.softmax(1).to(source).multinomial(Samples, replacement: true, generator: random).to(start.device);
             Tensor moved = candidates.gather(1, index.unsqueeze(-1).expand(-1, -1, candidates.size(2)));
             candidates = moved.add_(Noise(moved, random).mul_(noise).mul_(free)).clamp_(-1f, 1f).MoveToOuterDisposeScope();
-            scores = score(candidates).MoveToOuterDisposeScope();
+            scores = Score(candidates).MoveToOuterDisposeScope();
             noise *= NoiseShrink;
         }
 
         candidates = ReferenceEquals(candidates, start) ? candidates.alias() : candidates;
         return (candidates.MoveToOuterDisposeScope(), scores.MoveToOuterDisposeScope());
+
+        Tensor Score(Tensor at) => SharesSoftmax ? score(at).div_((double)Iterations) : score(at);
     }
 
     /// <inheritdoc/>

@@ -17,15 +17,19 @@ public abstract record LatentVariableHeadConfig : PolicyHeadConfig
     /// <summary>Residual blocks of the encoder and of the decoder, two layers each. Default 3.</summary>
     public int Blocks { get; init; } = 3;
 
-    /// <summary>What a reconstruction's error is. Default squared.</summary>
-    public RegressionLoss Reconstruction { get; init; } = RegressionLoss.L2;
+    /// <summary>
+    /// What a reconstruction's error is. Default absolute: where z is between two ways its best guess is one of them, where squared
+    /// error's is their mean.
+    /// </summary>
+    public RegressionLoss Reconstruction { get; init; } = RegressionLoss.L1;
 
     /// <summary>
-    /// Weight of the KL divergence (summed over z) beside the reconstruction's error (averaged over the chunk). With squared error it is
-    /// 2 s^2 / (Tp Da) for a decoder whose actions have standard deviation s. Too large and z is not used, so that modes are averaged;
-    /// too small and the prior is not where the decoder was trained, so that samples fall between modes. Default 0.01.
+    /// Weight of the KL divergence (in nats, summed over z) beside the reconstruction's error (averaged over the chunk). For the exact
+    /// evidence lower bound b / (Tp Da) of a Laplace decoder of scale b, and with squared error 2 s^2 / (Tp Da) of a Gaussian one of
+    /// standard deviation s. Too large and z is not used, so that modes are averaged; too small and samples of the prior fall where the decoder
+    /// was not trained. Default 0.1.
     /// </summary>
-    public double KlWeight { get; init; } = 0.01;
+    public double KlWeight { get; init; } = 0.1;
 
     /// <summary>Bits that each number of z may carry for free: no sample's KL divergence counts below them (arXiv 1606.04934). Default 0.</summary>
     public double FreeBits { get; init; }

@@ -58,7 +58,7 @@ public sealed record ChunkCodecConfig
 
 /// <summary>
 /// The residual vector-quantized autoencoder of VQ-BeT: a chunk becomes a few codes, and codes become a chunk. Trained once by
-/// <see cref="Train"/>, frozen from then on.
+/// <see cref="Fit"/>, frozen from then on.
 /// </summary>
 public sealed class ChunkCodec : nn.Module
 {
@@ -72,7 +72,7 @@ public sealed class ChunkCodec : nn.Module
     private readonly ChunkCodecConfig config;
     private readonly HeadShape shape;
 
-    /// <summary>Builds the codec. It has no codes before <see cref="Train"/>.</summary>
+    /// <summary>Builds the codec. It has no codes before <see cref="Fit"/>.</summary>
     public ChunkCodec(ChunkCodecConfig config, HeadShape shape)
         : base(nameof(ChunkCodec))
     {
@@ -88,10 +88,10 @@ public sealed class ChunkCodec : nn.Module
         Freeze();
     }
 
-    /// <summary>Mean absolute error of the training chunks' reconstruction, in normalized units; NaN before <see cref="Train"/>.</summary>
+    /// <summary>Mean absolute error of the training chunks' reconstruction, in normalized units; NaN before <see cref="Fit"/>.</summary>
     public double ReconstructionError => error.ToDouble();
 
-    /// <summary>How many of the training chunks have each code, [levels][codes]; -1 before <see cref="Train"/>.</summary>
+    /// <summary>How many of the training chunks have each code, [levels][codes]; -1 before <see cref="Fit"/>.</summary>
     public IReadOnlyList<IReadOnlyList<long>> CodeMembers =>
         [.. Enumerable.Range(0, config.Levels).Select(level => (IReadOnlyList<long>)members[level].data<long>().ToArray())];
 
@@ -121,7 +121,7 @@ public sealed class ChunkCodec : nn.Module
     /// <param name="insideEpisode">[n, Tp], bool.</param>
     /// <param name="random">Draws batches and dead codes. Null: the engine's default generator.</param>
     /// <exception cref="ArgumentException">Values are not finite, or the codebook collapsed: chunks that differ have all the same first code.</exception>
-    public void Train(Tensor actions, Tensor insideEpisode, Generator? random = null)
+    public void Fit(Tensor actions, Tensor insideEpisode, Generator? random = null)
     {
         ShapeContract.Require(actions, nameof(actions), -1, shape.PredictionHorizon, shape.ActionDimension);
         ShapeContract.Require(insideEpisode, nameof(insideEpisode), actions.size(0), shape.PredictionHorizon);
@@ -147,7 +147,7 @@ public sealed class ChunkCodec : nn.Module
                 optimizer.step();
             }
 
-            optimizer.zero_grad();
+            zero_grad();
             Freeze();
         }
 

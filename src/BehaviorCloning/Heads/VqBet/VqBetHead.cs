@@ -66,7 +66,8 @@ public sealed record VqBetHeadConfig : PolicyHeadConfig
     {
         if (HeadWidth < 1) yield return $"{nameof(HeadWidth)} {HeadWidth} must be at least 1.";
         if (!Enum.IsDefined(Offsets)) yield return $"{nameof(Offsets)} {Offsets} must be one of {string.Join(", ", Enum.GetNames<TrainedOffsets>())}.";
-        foreach ((string name, double value) in new[] { (nameof(FocalGamma), FocalGamma), (nameof(FirstCodeWeight), FirstCodeWeight), (nameof(OtherCodeWeight), OtherCodeWeight), (nameof(OffsetWeight), OffsetWeight), (nameof(Temperature), Temperature) })
+        if (!FocalLoss.IsSound(FocalGamma)) yield return $"{nameof(FocalGamma)} {FocalGamma} must be 0, or at least 1 and finite.";
+        foreach ((string name, double value) in new[] { (nameof(FirstCodeWeight), FirstCodeWeight), (nameof(OtherCodeWeight), OtherCodeWeight), (nameof(OffsetWeight), OffsetWeight), (nameof(Temperature), Temperature) })
         {
             if (!(value >= 0 && double.IsFinite(value))) yield return $"{name} {value} must be finite and not negative.";
         }
@@ -110,7 +111,7 @@ public sealed class VqBetHead : PolicyHead, IFitsActions
 
     /// <summary>Trains the codec and freezes it.</summary>
     /// <inheritdoc/>
-    public void Fit(Tensor actions, Tensor insideEpisode, Generator? random = null) => codec.Train(actions, insideEpisode, random);
+    public void Fit(Tensor actions, Tensor insideEpisode, Generator? random = null) => codec.Fit(actions, insideEpisode, random);
 
     /// <inheritdoc/>
     public override LossReport Loss(Tensor context, ActionTarget target, Generator? random = null)

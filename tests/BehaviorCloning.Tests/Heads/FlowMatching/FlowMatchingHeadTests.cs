@@ -58,6 +58,39 @@ public sealed class FlowMatchingHeadTests
         head.Loss(context, new ActionTarget(actions, inside), new Generator(5, CPU)).Total.ToDouble().Should().Be(loss);
     }
 
+    [Theory]
+    [InlineData("residual MLP")]
+    [InlineData("transformer")]
+    [InlineData("U-Net")]
+    [InlineData("guided")]
+    public void The_velocitys_vector_Jacobian_product_is_that_of_finite_differences(string which)
+    {
+        DenoiserConfig denoiser = which switch
+        {
+            "transformer" => new TransformerDenoiserConfig { Width = 16, Layers = 2, Heads = 2, FeedForwardWidth = 16, TimeWidth = 8 },
+            "U-Net" => new ConditionalUnetDenoiserConfig { Widths = [8, 8], Groups = 2, TimeWidth = 8 },
+            _ => new ResidualMlpDenoiserConfig { Width = 16, Blocks = 2, ConditionWidth = 8, TimeWidth = 8 },
+        };
+        using PolicyHead head = new FlowMatchingHeadConfig { Denoiser = denoiser, Guidance = which == "guided" ? new GuidanceConfig { Scale = 2 } : null }.Create(new HeadShape(1, 2, 4, 2));
+        Tensors.Perturb(head);
+        head.to(ScalarType.Float64);
+        head.eval();
+        Tensor context = Tensors.Normal(3, 2, 1, 2).to(float64), cotangent = Tensors.Normal(4, 2, 4, 2).to(float64), time = full(2, 0.3, float64);
+        Tensor x = Tensors.Normal(5, 2, 4, 2).to(float64).requires_grad_();
+        Tensor product = autograd.grad([((IVelocityField)head).Velocity(context, x, time)], [x], [cotangent])[0];
+
+        using IDisposable noGradient = no_grad();
+        for (int i = 0; i < 16; i++)
+        {
+            using Tensor change = zeros(16, float64);
+            change[i] = 1e-5;
+            double slope = (Along(x + change.view(2, 4, 2)) - Along(x - change.view(2, 4, 2))) / 2e-5;
+            product.flatten()[i].ToDouble().Should().BeApproximately(slope, 1e-7 * (1 + Math.Abs(slope)), "in direction {0}", i);
+        }
+
+        double Along(Tensor at) => ((IVelocityField)head).Velocity(context, at, time).mul(cotangent).sum().ToDouble();
+    }
+
     [Fact]
     public void Where_experts_turn_left_or_right_regression_goes_straight_on_and_flow_matching_turns()
     {

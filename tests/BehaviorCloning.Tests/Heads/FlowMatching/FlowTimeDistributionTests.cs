@@ -13,6 +13,8 @@ public sealed class FlowTimeDistributionTests
         { new BetaFlowTime { Alpha = 1, Scale = 1 }, 0.5, 1 / 12.0 },
         // Mean by symmetry; the variance of a standard logit-normal is 0.0433 (numerical integration).
         { new LogitNormalFlowTime(), 0.5, 0.0433 },
+        { new GridFlowTime(), 0, 0 },
+        { new GridFlowTime { Steps = 2 }, 0.25, 1 / 16.0 },
     };
 
     [Theory]
@@ -31,6 +33,7 @@ public sealed class FlowTimeDistributionTests
     public void Bad_options_are_refused()
     {
         new BetaFlowTime { Alpha = 0, Scale = 2 }.Problems().Should().HaveCount(2);
+        new GridFlowTime { Steps = 0 }.Problems().Should().HaveCount(1);
         new LogitNormalFlowTime { Mean = double.NaN, StandardDeviation = 0 }.Problems().Should().HaveCount(2);
     }
 }
