@@ -23,7 +23,7 @@ public sealed class InterventionSessionTests : IDisposable
         Episode stored = store.ReadEpisode(0);
         stored.Actions.ToArray().Should().Equal(1, 1, 1, 1);
         stored.Annotation("step")!.Value.ToArray().Should().Equal(3, 4, 5, 6);
-        stored.Annotation(DemonstrationRecorder.ExecutedAction)!.Value.ToArray().Should().Equal(executed.Skip(3).Take(4));
+        stored.Annotation(DemonstrationRecorder.ExecutedAction)!.Value.ToArray().Select(value => (float)Math.Round(value, 5)).Should().Equal(executed.Skip(3).Take(4));
         stored.Annotation("seed")!.Value.ToArray().Should().OnlyContain(seed => seed == 2);
     }
 

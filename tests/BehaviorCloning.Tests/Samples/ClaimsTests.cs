@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace BehaviorCloning.Samples;
+
+/// <summary>The claims, run in this process on a scale that shows only that they run.</summary>
+public sealed class ClaimsTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("claims").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Compounding_writes_its_table_its_figure_and_every_seed()
+    {
+        (int code, string said) = await Run(
+            "compounding", "--seeds", "2", "--lengths", "10", "40", "--labels", "80", "--rounds", "2", "--steps", "30", "--episodes", "20", "--json", At("a.json"), "--svg", At("a.svg"));
+        code.Should().Be(0, said);
+        said.Should().Contain("cost of cloning ~ T^").And.Contain("cost of DAgger ~ T^");
+        JsonObject figures = JsonNode.Parse(File.ReadAllText(At("a.json")))!.AsObject();
+        figures["arms"]!.AsArray().Should().HaveCount(2);
+        figures["arms"]![0]!["costs_per_length_and_seed"]![1]!.AsArray().Should().HaveCount(2);
+        File.ReadAllText(At("a.svg")).Should().StartWith("<svg").And.EndWith("</svg>").And.NotContain("NaN");
+    }
+
+    [Fact]
+    public async Task Labels_compares_the_three_and_goes_on_where_it_was()
+    {
+        string[] line = ["labels", "--seeds", "1", "--rounds", "2", "--labels", "60", "--steps", "20", "--test", "100000:4", "--folder", At("labels"), "--json", At("b.json"), "--svg", At("b.svg")];
+        (int code, string said) = await Run(line);
+        code.Should().Be(0, said);
+        string first = File.ReadAllText(At("b.json"));
+        JsonNode.Parse(first)!["arms"]!.AsArray().Select(arm => arm!["name"]!.GetValue<string>()).Should().Equal("cloning", "DAgger", "batch DAgger");
+        (await Run(line)).Code.Should().Be(0);
+        File.ReadAllText(At("b.json")).Should().Be(first);
+    }
+
+    [Fact]
+    public async Task A_mistake_is_one_sentence_without_a_stack_trace()
+    {
+        (int code, string said) = await Run("cartpole", "--data", "nowhere.npz");
+        code.Should().Be(1);
+        said.Should().Contain("nowhere.npz").And.NotContain("   at ");
+        (await Run("nonsense")).Code.Should().Be(2);
+    }
+
+    private static async Task<(int Code, string Said)> Run(params string[] args)
+    {
+        using var output = new StringWriter();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
+        console.Profile.Width = 300;
+        int code = await Claims.Cli.RunAsync(args, console, output);
+        return (code, output.ToString());
+    }
+
+    private string At(string name) => Path.Combine(folder, name);
+}
