@@ -16,5 +16,6 @@ public sealed class FlowVariants : IContractVariants
         new(new FlowMatchingHeadConfig { Denoiser = DiffusionVariants.Transformer }, "Denoiser=DiffusionTransformerDenoiser") { OverfitSteps = 1000 },
         new(new FlowMatchingHeadConfig { Denoiser = new MlpMixerDenoiserConfig { Width = 32, Blocks = 2, StepMixWidth = 8, ChannelMixWidth = 64, TimeWidth = 32 } }, "Denoiser=MlpMixerDenoiser") { OverfitSteps = 600 },
         new(new FlowMatchingHeadConfig { Denoiser = DiffusionVariants.Small, Guidance = new GuidanceConfig { DropProbability = 0.4, Null = NullCondition.Learned } }, "dropped conditions"),
+        new(new FlowMatchingHeadConfig { Denoiser = new MlpMixerDenoiserConfig { Width = 32, Blocks = 2, StepMixWidth = 8, ChannelMixWidth = 64, TimeWidth = 32 }, Prefix = new TrainedPrefix { MaximumDelay = 1 } }, "trained prefix") { OverfitSteps = 800 },
     ];
 }
