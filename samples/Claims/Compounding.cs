@@ -33,10 +33,10 @@ internal sealed class Compounding : Claim
         seeds = Option("--seeds", "Training seeds, from 0.", 10);
         lengths = Option<int[]>("--lengths", "Lengths T of an episode, in control steps.", [25, 50, 100, 200, 400]);
         labels = Option("--labels", "Labels that either may ask for.", 4000);
-        rounds = Option("--rounds", "DAgger's rounds; each has an equal share of the labels.", 5);
+        rounds = Option("--rounds", "DAgger's rounds; each has an equal share of the labels.", 10);
         steps = Option("--steps", "Optimizer steps of a training.", 1200);
         episodes = Option("--episodes", "Test episodes a policy plays.", 200);
-        tolerance = Option("--tolerance", "How far the steering may be off.", 0.08);
+        tolerance = Option("--tolerance", "How far the steering may be off in the widest passages.", 0.15);
     }
 
     public override Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken)

@@ -12,8 +12,12 @@ internal sealed record HeadChoice(string Name, PolicyConfig Preset)
     [
         new("flow", Presets.FlowMatchingPushTState) { Small = new FlowMatchingHeadConfig { Denoiser = SmallDenoiser } },
         new("diffusion", Presets.DiffusionPushTState) { Small = new DiffusionHeadConfig { Denoiser = SmallDenoiser } },
+        new("diffusion-unet", WithDenoiser(new ConditionalUnetDenoiserConfig())),
+        new("diffusion-transformer", WithDenoiser(new DiffusionTransformerDenoiserConfig { Width = 128, Layers = 4, FeedForwardWidth = 512 })),
         new("mse", Presets.MsePushTState) { Small = new MseHeadConfig { HiddenWidth = 64, Blocks = 2 } },
         new("bet", Presets.BehaviorTransformerPushTState) { Small = new BehaviorTransformerHeadConfig { Clusters = 8, Trunk = new() { Width = 32, Layers = 1, Heads = 2 } } },
+        new("lstm-gmm", Presets.LstmGmmPushTState),
+        new("ibc", Presets.ImplicitPushTState),
         new("act", Presets.ActPushTState),
     ];
 
@@ -21,6 +25,9 @@ internal sealed record HeadChoice(string Name, PolicyConfig Preset)
     public PolicyHeadConfig? Small { get; init; }
 
     private static ResidualMlpDenoiserConfig SmallDenoiser => new() { Width = 64, Blocks = 2 };
+
+    // Diffusion Policy's networks, small enough for a processor. The published sizes are in Presets, and want a GPU.
+    private static PolicyConfig WithDenoiser(DenoiserConfig denoiser) => Presets.DiffusionPushTState with { Head = new DiffusionHeadConfig { Denoiser = denoiser } };
 
     public PolicyConfig Config(bool small) => small && Small is not null ? Preset with { Head = Small } : Preset;
 

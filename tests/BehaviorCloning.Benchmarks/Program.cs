@@ -10,7 +10,7 @@ using TorchSharp;
 
 // Times the real trainer and the real policies against PyTorch on the same libtorch, by turns in one run.
 //   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- [--quick] [--rounds N] [--threads N] [--only TEXT] [--no-peer] [--python PATH] [--json FILE]
-// What there is: train, predict, windows, fast. Or the table of FAST tokens on real recordings, of the folder that holds them:
+// What there is: train, predict, windows, fast; and diffusion, which only --only diffusion times, because it takes minutes. Or the table of FAST tokens on real recordings, of the folder that holds them:
 //   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- --fast-table FOLDER
 string? Option(string name) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : null;
 bool Flag(string name) => args.Contains(name);
@@ -40,6 +40,8 @@ foreach ((string name, PolicyConfig config) in new[] { ("mse", Presets.MsePushTS
     if ("predict".Contains(only, StringComparison.Ordinal)) measurements.AddRange(TimeInference(name, policy));
 }
 
+if (only.Length > 0 && "diffusion".StartsWith(only, StringComparison.Ordinal)) measurements.AddRange(new Denoisers(data, accelerator, peer, rounds, quick).Run());
+
 List<(long Steps, double PerSecond)> windows = [];
 if ("windows".Contains(only, StringComparison.Ordinal))
 {
@@ -49,11 +51,11 @@ if ("windows".Contains(only, StringComparison.Ordinal))
 (string Name, double Value)[] fast = "fast".Contains(only, StringComparison.Ordinal) ? [.. FastBenchmark.Run(quick)] : [];
 
 Console.WriteLine();
-Console.WriteLine($"{"",-16}{"ours",12}{"PyTorch",12}{"ratio",9}   middle half of {rounds} rounds");
+Console.WriteLine($"{"",-42}{"ours",12}{"PyTorch",12}{"ratio",9}   middle half of {rounds} rounds");
 foreach (Measurement m in measurements)
 {
     string theirs = m.TheirsSeconds is { } seconds ? Milliseconds(seconds) : "-", ratio = m.Ratio is { } r ? r.ToString("0.00") : "-";
-    Console.WriteLine($"{m.Name,-16}{Milliseconds(m.OursSeconds),12}{theirs,12}{ratio,9}   {m.RatioQuartiles.Low:0.00} to {m.RatioQuartiles.High:0.00}");
+    Console.WriteLine($"{m.Name,-42}{Milliseconds(m.OursSeconds),12}{theirs,12}{ratio,9}   {m.RatioQuartiles.Low:0.00} to {m.RatioQuartiles.High:0.00}");
 }
 
 foreach ((long steps, double perSecond) in windows) Console.WriteLine($"windows of {steps,10:N0} steps: {perSecond,12:N0} a second");

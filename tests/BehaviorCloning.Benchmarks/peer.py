@@ -98,10 +98,116 @@ class Flow(nn.Module):
         return x
 
 
+class DiffusionMlp(Flow):
+    """The same network; time is the diffusion step over 100."""
+
+
+class ConvolutionBlock(nn.Sequential):
+    def __init__(self, i, o):
+        super().__init__(nn.Conv1d(i, o, 5, padding=2), nn.GroupNorm(8, o), nn.Mish())
+
+
+class UnetBlock(nn.Module):
+    def __init__(self, i, o, condition):
+        super().__init__()
+        self.first, self.second = ConvolutionBlock(i, o), ConvolutionBlock(o, o)
+        self.film = nn.Sequential(nn.Mish(), nn.Linear(condition, 2 * o))
+        self.residual = nn.Conv1d(i, o, 1) if i != o else nn.Identity()
+
+    def forward(self, x, c):
+        scale, bias = self.film(c).unsqueeze(-1).chunk(2, 1)
+        return self.second(scale * self.first(x) + bias) + self.residual(x)
+
+
+def step_embedding(tau, width):
+    argument = 100 * tau.unsqueeze(1) * torch.exp(torch.arange(width // 2) * -(math.log(10000) / (width // 2 - 1)))
+    return torch.cat([argument.sin(), argument.cos()], 1)
+
+
+class Unet(nn.Module):
+    """The conditional U-Net, each block with its own FiLM layer."""
+
+    def __init__(self, widths, time):
+        super().__init__()
+        self.width, condition = time, time + CONTEXT
+        self.time = nn.Sequential(nn.Linear(time, 4 * time), nn.Mish(), nn.Linear(4 * time, time))
+        block = lambda i, o: UnetBlock(i, o, condition)
+        inputs = [ACTION] + widths[:-1]
+        self.down = nn.ModuleList(nn.ModuleList([block(i, o), block(o, o)]) for i, o in zip(inputs, widths))
+        self.shrink = nn.ModuleList(nn.Conv1d(w, w, 3, 2, 1) for w in widths[:-1])
+        self.middle = nn.ModuleList([block(widths[-1], widths[-1]), block(widths[-1], widths[-1])])
+        rising = list(reversed(range(len(widths) - 1)))
+        self.up = nn.ModuleList(nn.ModuleList([block(2 * widths[i + 1], widths[i]), block(widths[i], widths[i])]) for i in rising)
+        self.grow = nn.ModuleList(nn.ConvTranspose1d(widths[i], widths[i], 4, 2, 1) for i in rising)
+        self.output = nn.Sequential(ConvolutionBlock(widths[0], widths[0]), nn.Conv1d(widths[0], ACTION, 1))
+
+    def forward(self, context, noisy, tau):
+        c = torch.cat([self.time(step_embedding(tau, self.width)), context], 1)
+        x, skips = noisy.transpose(1, 2), []
+        for i, (first, second) in enumerate(self.down):
+            x = second(first(x, c), c)
+            skips.append(x)
+            if i < len(self.shrink):
+                x = self.shrink[i](x)
+        for block in self.middle:
+            x = block(x, c)
+        for (first, second), grow in zip(self.up, self.grow):
+            x = grow(second(first(torch.cat([x, skips.pop()], 1), c), c))
+        return self.output(x).transpose(1, 2)
+
+
+class Transformer(nn.Module):
+    """The time-series diffusion transformer, 8 layers of 256."""
+
+    def __init__(self):
+        super().__init__()
+        self.action, self.token = nn.Linear(ACTION, 256), nn.Linear(CONTEXT // OBSERVATION, 256)
+        self.position, self.token_position = nn.Parameter(0.02 * torch.randn(PREDICTION, 256)), nn.Parameter(0.02 * torch.randn(1 + OBSERVATION, 256))
+        self.memory = nn.Sequential(nn.Linear(256, 1024), nn.Mish(), nn.Linear(1024, 256))
+        self.decoder = nn.TransformerDecoder(nn.TransformerDecoderLayer(256, 4, 1024, 0.0, "gelu", batch_first=True, norm_first=True), 8)
+        self.output = nn.Sequential(nn.LayerNorm(256), nn.Linear(256, ACTION))
+        rows = torch.arange(PREDICTION).unsqueeze(1)
+        self.register_buffer("own", torch.zeros(PREDICTION, PREDICTION).masked_fill(rows < torch.arange(PREDICTION), float("-inf")))
+        self.register_buffer("cross", torch.zeros(PREDICTION, 1 + OBSERVATION).masked_fill(rows < torch.arange(1 + OBSERVATION) - 1, float("-inf")))
+
+    def forward(self, context, noisy, tau):
+        tokens = self.token(context.view(len(context), OBSERVATION, -1))
+        memory = self.memory(torch.cat([step_embedding(tau, 256).unsqueeze(1), tokens], 1) + self.token_position)
+        return self.output(self.decoder(self.action(noisy) + self.position, memory, tgt_mask=self.own, memory_mask=self.cross))
+
+
+class Diffusion(nn.Module):
+    """Noise prediction, squared-cosine schedule of 100 steps, DDIM."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+        f = [math.cos((u / 100 + 0.008) / 1.008 * math.pi / 2) ** 2 for u in range(101)]
+        self.register_buffer("remaining", torch.cumprod(1 - torch.tensor([min(1 - f[i + 1] / f[i], 0.999) for i in range(100)]), 0))
+
+    def loss(self, context, actions, inside):
+        noise = torch.randn_like(actions)
+        k = torch.randint(0, 100, (len(actions),))
+        a = self.remaining[k].view(-1, 1, 1)
+        error = (self.network(context, a.sqrt() * actions + (1 - a).sqrt() * noise, k / 100) - noise) ** 2
+        mask = inside.unsqueeze(-1).to(error.dtype)
+        return (error * mask).sum() / (mask.sum() * ACTION)
+
+    def sample(self, context, steps=10):
+        x = torch.randn(len(context), PREDICTION, ACTION)
+        stride = 100 // steps
+        for k in range((steps - 1) * stride, -1, -stride):
+            a, b = self.remaining[k], self.remaining[k - stride] if k >= stride else torch.tensor(1.0)
+            noise = self.network(context, x, torch.full((len(context),), k / 100))
+            x = b.sqrt() * ((x - (1 - a).sqrt() * noise) / a.sqrt()).clamp(-6, 6) + (1 - b).sqrt() * noise
+        return x
+
+
 class Training:
     """AdamW, clipping, cosine schedule and a moving average."""
 
-    def __init__(self, network):
+    def __init__(self, network, size=BATCH):
+        self.size = size
         self.network = network.train()
         self.average = copy.deepcopy(network).requires_grad_(False)
         self.optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=1e-4)
@@ -117,10 +223,10 @@ class Training:
         self.order, self.position, self.count, self.log = torch.randperm(windows), 0, 0, 0.0
 
     def step(self):
-        if self.position + BATCH > len(self.order):
+        if self.position + self.size > len(self.order):
             self.order, self.position = torch.randperm(len(self.order)), 0
-        batch = self.order[self.position:self.position + BATCH]
-        self.position += BATCH
+        batch = self.order[self.position:self.position + self.size]
+        self.position += self.size
         context = (self.observations[batch] - self.mean) * self.scale
         loss = self.network.loss(context, self.actions[batch] * self.action_scale, self.inside[batch])
         self.optimizer.zero_grad(set_to_none=True)
@@ -173,11 +279,21 @@ def main():
         work[f"train/{name}"] = training[name].step
         work[f"predict/{name}"] = inference[name].step
         work[f"sample/{name}"] = inference[name].sample
+    # Made when they are asked for: the largest takes a gigabyte.
+    networks = {"mlp": DiffusionMlp, "unet": lambda: Unet([64, 128, 256], 128), "transformer": Transformer, "unet65m": lambda: Unet([256, 512, 1024], 256)}
+
+    def make(name):
+        kind, network = name.split("/diffusion-")
+        model = Diffusion(networks[network]())
+        return Training(model, BATCH if network == "mlp" else 64).step if kind == "train" else Inference(model).sample
+
     weights = ", ".join(f"{name} {sum(p.numel() for p in t.network.parameters())}" for name, t in training.items())
     print(f"ready torch {torch.__version__}, {torch.get_num_threads()} torch threads, weights: {weights}", flush=True)
     for line in sys.stdin:
         name, repetitions = line.split()
         repetitions = int(repetitions)
+        if name not in work:
+            work[name] = make(name)
         start = time.perf_counter()
         for _ in range(repetitions):
             work[name]()

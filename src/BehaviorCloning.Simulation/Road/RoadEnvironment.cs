@@ -6,8 +6,11 @@ public sealed record RoadOptions
     /// <summary>T: control steps of an episode. Default 100.</summary>
     public int Steps { get; init; } = 100;
 
-    /// <summary>How far the steering may be off before the wheels leave the road. Default 0.12.</summary>
-    public double Tolerance { get; init; } = 0.12;
+    /// <summary>
+    /// How far the steering may be off in the widest passages before the wheels leave the road. The width of a passage is this times the
+    /// square root of a uniform number, so a steering error e leaves the road with probability (e / Tolerance)². Default 0.15.
+    /// </summary>
+    public double Tolerance { get; init; } = 0.15;
 
     /// <summary>Every fault of these options, none if they are sound.</summary>
     public IEnumerable<string> Problems()
@@ -18,12 +21,12 @@ public sealed record RoadOptions
 }
 
 /// <summary>
-/// The example by which cloning's bound is tight (Ross and Bagnell 2010), as a road with ditches: every step shows the road ahead, as three
-/// angles, and asks for the steering that belongs to it. Who steers wrong slides into the ditch on that side. There every
-/// step costs 1, and only a firm turn to the other side, larger than the road ever asks for, leads out.
+/// The example by which cloning's bound is tight (Ross and Bagnell 2010), as a road with a ditch: every step shows the road ahead, as three
+/// angles, and asks for the steering that belongs to it. Now and then the passage is narrow. Who steers wrong there ends in the ditch on
+/// the right. There every step costs 1, and only a firm turn to the left, larger than the road ever asks for, leads out.
 /// </summary>
 /// <remarks>
-/// An expert never is in a ditch, so its demonstrations do not show the way out, and a cloner stays there: with an error probability e a
+/// An expert never is in the ditch, so its demonstrations do not show the way out, and a cloner stays there: with an error probability e a
 /// step its expected cost over T steps grows as e T² / 2. A learner that was shown the way out pays about e T. What lies ahead is independent of
 /// what is done, so the states with which cloning is trained do not depend on T. The reward is the share of the T steps done on the road so
 /// far: an episode's score is 1 minus its mean cost.
@@ -33,14 +36,15 @@ public sealed class RoadEnvironment : IStateResettable
     /// <summary>Feature: the road ahead, three angles as cosine and sine each.</summary>
     public const string Ahead = "ahead";
 
-    /// <summary>Feature: -1 in the left ditch, 0 on the road, 1 in the right ditch.</summary>
+    /// <summary>Feature: 0 on the road, 1 in the ditch.</summary>
     public const string Ditch = "ditch";
 
-    /// <summary>How much steering to the other side leads out of a ditch.</summary>
+    /// <summary>How much steering to the left leads out of the ditch.</summary>
     public const double BackOnRoad = 0.75;
 
     private NumpyRandomState? random;
     private float[] ahead = [];
+    private double width;
     private int steps;
 
     /// <summary>Makes the environment. It must be reset before it is stepped.</summary>
@@ -67,10 +71,10 @@ public sealed class RoadEnvironment : IStateResettable
     /// <inheritdoc/>
     public int StepLimit => Options.Steps;
 
-    /// <summary>-1 in the left ditch, 0 on the road, 1 in the right ditch.</summary>
-    public int Side { get; private set; }
+    /// <summary>Whether the car is in the ditch.</summary>
+    public bool InDitch { get; private set; }
 
-    /// <summary>Steps of this episode after which the car was in a ditch: its cost.</summary>
+    /// <summary>Steps of this episode after which the car was in the ditch: its cost.</summary>
     public int Cost { get; private set; }
 
     /// <summary>The steering that the road ahead asks for, within ± 0.5.</summary>
@@ -86,7 +90,7 @@ public sealed class RoadEnvironment : IStateResettable
     public Observation Reset(long seed)
     {
         random = new NumpyRandomState(seed);
-        (Side, Cost, steps) = (0, 0, 0);
+        (InDitch, Cost, steps) = (false, 0, 0);
         return LookAhead();
     }
 
@@ -99,7 +103,8 @@ public sealed class RoadEnvironment : IStateResettable
 
         // What follows is drawn afresh, from the state that is asked for.
         random = new NumpyRandomState(BitConverter.SingleToUInt32Bits(ahead[0]) ^ BitConverter.SingleToUInt32Bits(ahead[1]));
-        (Side, Cost, steps) = (Math.Sign(observation[Ditch].Span[0]), 0, 0);
+        width = Width();
+        (InDitch, Cost, steps) = (observation[Ditch].Span[0] > 0.5f, 0, 0);
         return Observe();
     }
 
@@ -107,11 +112,9 @@ public sealed class RoadEnvironment : IStateResettable
     public StepResult Step(ReadOnlySpan<float> action)
     {
         ActionCheck.Require(action, Actions, random is not null);
-        double error = action[0] - SteeringFor(ahead);
-        if (Side != 0) Side = action[0] * Side < -BackOnRoad ? 0 : Side;
-        else if (Math.Abs(error) > Options.Tolerance) Side = Math.Sign(error);
+        InDitch = InDitch ? action[0] >= -BackOnRoad : Math.Abs(action[0] - SteeringFor(ahead)) > width;
         steps++;
-        if (Side != 0) Cost++;
+        if (InDitch) Cost++;
         return new(LookAhead(), (double)(steps - Cost) / StepLimit, steps == StepLimit && Cost == 0, false);
     }
 
@@ -121,9 +124,13 @@ public sealed class RoadEnvironment : IStateResettable
         // Holds nothing; worlds that do share the interface.
     }
 
+    // Never quite nothing: the expert's label is a float.
+    private double Width() => Math.Max(Options.Tolerance * Math.Sqrt(random!.NextDouble()), 1e-6);
+
     private Observation LookAhead()
     {
         ahead = new float[6];
+        width = Width();
         for (int i = 0; i < 6; i += 2)
         {
             (double sin, double cos) = Math.SinCos(random!.NextDouble() * Math.Tau);
@@ -133,5 +140,5 @@ public sealed class RoadEnvironment : IStateResettable
         return Observe();
     }
 
-    private Observation Observe() => new() { [Ahead] = ahead, [Ditch] = new float[] { Side } };
+    private Observation Observe() => new() { [Ahead] = ahead, [Ditch] = new float[] { InDitch ? 1 : 0 } };
 }

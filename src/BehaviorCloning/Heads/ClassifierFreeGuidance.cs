@@ -1,4 +1,5 @@
 using BehaviorCloning.Encoders;
+using BehaviorCloning.Engine;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -104,7 +105,7 @@ public sealed class ClassifierFreeGuidance : nn.Module
     /// <returns>[B, N, C], a fresh tensor.</returns>
     public Tensor Drop(Tensor context, Generator? random)
     {
-        ArgumentNullException.ThrowIfNull(context);
+        Require(context);
         using DisposeScope scope = NewDisposeScope();
         Tensor drawn = rand(context.size(0), ScalarType.Float32, random?.device ?? context.device, generator: random!).to(context.device);
         Tensor drops = drawn.lt(config.DropProbability).view(-1, 1, 1).logical_and(isCondition);
@@ -152,8 +153,11 @@ public sealed class ClassifierFreeGuidance : nn.Module
         return tensor(mask, [shape.ContextTokens, shape.ContextWidth]);
     }
 
+    private void Require(Tensor context) => ShapeContract.Require(context, nameof(context), -1, isCondition.size(0), isCondition.size(1));
+
     private Tensor WithAndWithout(Tensor context)
     {
+        Require(context);
         RequireTrained();
         return cat([context, Replace(context, isCondition.expand(context.size(0), -1, -1))]);
     }

@@ -171,7 +171,7 @@ public sealed class ConditionalUnetDenoiser : Denoiser
 
         h = Two(middle, 0, h);
         for (int i = 0; i < levels - 1; i++) h = grow[i].forward(Two(up, i, cat([h, skips[levels - 1 - i]], 1)));
-        return output.Convolve(last.forward(h)).transpose(1, 2);
+        return output.forward(last.forward(h)).transpose(1, 2);
 
         Tensor Two(ModuleList<FilmResidualBlock> blocks, int pair, Tensor x) => One(blocks[(2 * pair) + 1], One(blocks[2 * pair], x));
 

@@ -43,7 +43,7 @@ public sealed class FilmResidualBlock : nn.Module
         using DisposeScope scope = NewDisposeScope();
         Tensor h = first.forward(x);
         h = scale is null ? h.add(shift) : shift.addcmul(h, scale, One);
-        return second.forward(h).add(residual is null ? x : residual.Convolve(x)).MoveToOuterDisposeScope();
+        return second.forward(h).add(residual is null ? x : residual.forward(x)).MoveToOuterDisposeScope();
     }
 }
 
@@ -65,7 +65,7 @@ public sealed class ConvolutionBlock : nn.Module<Tensor, Tensor>
     /// <summary>[B, input channels, T] to [B, output channels, T].</summary>
     public override Tensor forward(Tensor input)
     {
-        using Tensor convolved = convolution.Convolve(input);
+        using Tensor convolved = convolution.forward(input);
         Tensor normalized = norm.forward(convolved);
         if (!is_grad_enabled()) return nn.functional.mish(normalized, inplace: true);
         using (normalized) return nn.functional.mish(normalized);

@@ -22,7 +22,7 @@ public sealed class RoadEnvironmentTests
         Observation observation = environment.Reset(1);
         float right = (float)RoadEnvironment.SteeringFor(observation[RoadEnvironment.Ahead].Span);
         (_, observation) = Step(environment, [right + 0.2f]);
-        environment.Side.Should().Be(1);
+        environment.InDitch.Should().BeTrue();
         for (int t = 0; t < 50; t++)
         {
             (_, observation) = Step(environment, [(float)RoadEnvironment.SteeringFor(observation[RoadEnvironment.Ahead].Span)]);
@@ -30,7 +30,7 @@ public sealed class RoadEnvironmentTests
 
         environment.Cost.Should().Be(51);
         Step(environment, new RoadExpert().Act(observation, environment));
-        environment.Side.Should().Be(0);
+        environment.InDitch.Should().BeFalse();
         environment.Cost.Should().Be(51);
     }
 

@@ -3,10 +3,11 @@ using BehaviorCloning.Policies;
 
 namespace BehaviorCloning.Docs;
 
+/// <summary>The code of docs/heads/act.md and docs/encoders/resnet.md.</summary>
 internal static class ActPage
 {
     // <snippet act-from-lerobot>
-    static PolicyNetwork FromLeRobot(string modelSafetensors)
+    public static PolicyNetwork FromLeRobot(string modelSafetensors)
     {
         var observations = new ObservationSpec(new FeatureSpec("state", 14), new FeatureSpec("top", FeatureElement.UInt8, 480, 640, 3));
         var network = new PolicyNetwork(Presets.ActAloha, observations, new ActionSpec("arms", 14));
@@ -16,7 +17,7 @@ internal static class ActPage
     // </snippet>
 
     // <snippet resnet-from-imagenet>
-    static void StartFromImageNet(LearnedPolicy policy, string resnet18Safetensors)
+    public static void StartFromImageNet(LearnedPolicy policy, string resnet18Safetensors)
     {
         var encoder = (ResNetEncoder)policy.Network.Encoder;
         encoder.LoadBackbone(resnet18Safetensors);

@@ -19,6 +19,6 @@ public sealed record EncoderVariant(ObservationEncoderConfig Config, Observation
     /// <summary>Parameters that the tokens do not depend on by construction, where rounding may leave a trace of a gradient or none.</summary>
     public IReadOnlyList<string> WithoutGradient { get; init; } = [];
 
-    /// <summary>Whether a row's tokens depend on nothing but the row also in training.</summary>
+    /// <summary>Whether training draws something, so that another seed gives other tokens.</summary>
     public bool Augments { get; init; }
 }

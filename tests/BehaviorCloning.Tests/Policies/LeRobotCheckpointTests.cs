@@ -105,6 +105,62 @@ public sealed class LeRobotCheckpointTests
         published.Where(name => LeRobotCheckpoint.NameOfAct(name) is null).Should().OnlyContain(name => name.Contains("normalize_", StringComparison.Ordinal)).And.HaveCount(8);
     }
 
+    [Fact]
+    public void A_loaded_diffusion_policy_acts_as_PyTorchs()
+    {
+        JsonElement golden = GoldenFile.Json("diffusion.json");
+        using PolicyNetwork network = CreateDiffusion();
+        LeRobotCheckpoint.LoadDiffusion(GoldenFile.PathOf("diffusion.safetensors"), network);
+        var inputs = new Dictionary<string, Tensor>
+        {
+            ["agent_position"] = tensor(golden.GetProperty("state").Floats(), [1, 2, 2]),
+            ["image"] = tensor(golden.GetProperty("images").GetBytesFromBase64(), [1, 2, 64, 64, 3]),
+        };
+        ShouldBeNear(network.Context(inputs).Values(), golden.GetProperty("context").Floats(), 1e-5f);
+        ShouldBeNear(network.Sample(inputs, new Generator(6, CPU)).Values(), golden.GetProperty("chunk").Floats(), 1e-5f);
+    }
+
+    [Fact]
+    public void A_diffusion_policy_of_another_size_is_refused_with_every_tensor_that_does_not_fit()
+    {
+        using PolicyNetwork network = CreateDiffusion(timeWidth: 16);
+        Action load = () => LeRobotCheckpoint.LoadDiffusion(GoldenFile.PathOf("diffusion.safetensors"), network);
+        load.Should().Throw<InvalidDataException>().WithMessage("*'diffusion.unet.diffusion_step_encoder.1.weight' (here 'head.denoiser.time1.weight')*")
+            .WithMessage("*'diffusion.unet.mid_modules.1.cond_encoder.1.weight' (here 'head.denoiser.middle.1.film.weight') has shape [32, 24], expected [32, 32]*");
+    }
+
+    [SkippableFact]
+    public void Every_weight_of_LeRobots_own_diffusion_policy_has_its_place()
+    {
+        string path = TestData.Require("lerobot_artifacts/policies/pusht_diffusion_/param_stats.safetensors");
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        string[] published = [.. file.Entries.Keys.Where(name => name.EndsWith("_mean", StringComparison.Ordinal)).Select(name => name[..^"_mean".Length])];
+        // Widths that all differ, as in the published network, so that as many blocks have a residual convolution.
+        using PolicyNetwork network = CreateDiffusion(8, 8, 16, 32);
+        published.Select(LeRobotCheckpoint.NameOfDiffusion).OfType<string>().Should().BeEquivalentTo(LeRobotCheckpoint.DiffusionTargets(network).Keys);
+        published.Where(name => LeRobotCheckpoint.NameOfDiffusion(name) is null).Should().OnlyContain(name => name.Contains("normalize_", StringComparison.Ordinal));
+    }
+
+    private static PolicyNetwork CreateDiffusion(int timeWidth = 8, params int[] widths)
+    {
+        PolicyConfig preset = Presets.DiffusionPolicyPushTImage;
+        PolicyConfig config = preset with
+        {
+            Horizons = new Horizons { Observation = 2, Prediction = 8, Execution = 2 },
+            Encoder = (ResNetEncoderConfig)preset.Encoder with { Width = 2, Crop = null, Readout = new SpatialSoftmaxReadout { Keypoints = 4, Width = 6, Rectified = true } },
+            Head = (DiffusionHeadConfig)preset.Head with
+            {
+                Denoiser = new ConditionalUnetDenoiserConfig { Widths = widths.Length > 0 ? widths : [8, 8, 16], TimeWidth = timeWidth },
+                Sampler = new DdimSampler { Steps = 2, Spacing = StepSpacing.Leading },
+                StartNoiseScale = 0.5,
+            },
+        };
+        var observations = new ObservationSpec(new FeatureSpec("agent_position", 2), new FeatureSpec("image", FeatureElement.UInt8, 64, 64, 3));
+        var network = new PolicyNetwork(config, observations, new ActionSpec("agent", 1));
+        network.eval();
+        return network;
+    }
+
     private static PolicyNetwork Loaded(PolicyConfig config)
     {
         PolicyNetwork network = Create(config);

@@ -100,6 +100,21 @@ public sealed class DiffusionHeadTests
     }
 
     [Fact]
+    public void Sampling_for_one_robot_leaves_little_to_the_garbage_collector()
+    {
+        using var head = (DiffusionHead)new DiffusionHeadConfig { Denoiser = DiffusionVariants.Small }.Create(Shape);
+        head.Fit(Tensors.Normal(2, 9, 3, 2), ones(9, 3, ScalarType.Bool));
+        using Tensor context = zeros(1, 1, 2);
+        using var generator = new Generator(1, CPU);
+        for (int i = 0; i < 5; i++) head.Sample(context, generator).Dispose();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++) head.Sample(context, generator).Dispose();
+        long perSample = (GC.GetAllocatedBytesForCurrentThread() - before) / 20;
+        // Ten evaluations; each operator's result is an object of its own that knows its native tensor: 29 KB when this was written.
+        perSample.Should().BeLessThan(40_000);
+    }
+
+    [Fact]
     public void Every_fault_of_its_options_is_listed() =>
         new DiffusionHeadConfig
         {

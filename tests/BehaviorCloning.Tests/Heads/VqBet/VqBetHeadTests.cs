@@ -1,5 +1,8 @@
 using BehaviorCloning.Engine;
 using BehaviorCloning.Heads;
+using BehaviorCloning.Policies;
+using BehaviorCloning.Tests.Training;
+using BehaviorCloning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -65,6 +68,22 @@ public sealed class VqBetHeadTests
         head.Fit(Tensors.Normal(2, 50, 2, 3), ones(50, 2, ScalarType.Bool), new Generator(1, CPU));
         head.named_parameters().Should().OnlyContain(p => p.parameter.requires_grad != p.name.StartsWith("codec.", StringComparison.Ordinal));
         head.Codec.parameters().Should().OnlyContain(p => (object?)p.grad == null);
+    }
+
+    [Fact]
+    public void Training_leaves_the_codec_as_it_was_fitted_and_resuming_finds_it_again()
+    {
+        using var folder = new TemporaryFolder();
+        IEpisodeSource data = PointEpisodes.Make();
+        using LearnedPolicy policy = PointEpisodes.Create(Head(), data);
+        float[] fitted = CodecOf(policy);
+        fitted.Should().OnlyContain(value => float.IsFinite(value));
+        Trainer.Train(policy, data, PointEpisodes.Quick, runFolder: folder["run"]);
+        CodecOf(policy).Should().Equal(fitted);
+        using LearnedPolicy resumed = Trainer.Resume(folder["run"], data, accelerator: Accelerator.Cpu(1)).Policy;
+        CodecOf(resumed).Should().Equal(fitted);
+
+        static float[] CodecOf(LearnedPolicy policy) => [.. ((VqBetHead)policy.Network.Head).Codec.state_dict().Where(pair => pair.Value.is_floating_point()).SelectMany(pair => pair.Value.Values())];
     }
 
     [Fact]
