@@ -55,6 +55,7 @@ internal static class Delays
                 }
 
                 table.AddRow([.. cells]);
+                console.WriteLine($"{world.Name}, {name}: {string.Join(" | ", cells.Skip(1))}");
             }
 
             console.Write(table);

@@ -36,7 +36,7 @@ internal sealed record World(string Name, Func<IEnvironment> Create, Func<long, 
             Encoder = new ProprioceptionEncoderConfig(),
             Head = new FlowMatchingHeadConfig
             {
-                Denoiser = new MlpMixerDenoiserConfig { Width = 64, Blocks = 2, StepMixWidth = 32, ChannelMixWidth = 128, TimeWidth = 64 },
+                Denoiser = new MlpMixerDenoiserConfig { Width = 32, Blocks = 2, StepMixWidth = 32, ChannelMixWidth = 64, TimeWidth = 32 },
                 SamplingSteps = 5,
                 Prefix = prefixes ? new TrainedPrefix { MaximumDelay = 4 } : new GuidedPrefix(),
             },

@@ -163,14 +163,16 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions, IPrefixGuidedHead
             using DisposeScope step = NewDisposeScope();
             (double signal, double noise) = shares[i];
             double scale = signal + noise, tau = signal / scale;
-            Tensor time = full(context.size(0), times[i], ScalarType.Float32, context.device), y = x.div(scale);
-            (Tensor velocity, Tensor correction) = PrefixSampler.Correction(Velocity, y, tau, prefix.Actions, mask);
-            Tensor clean = y.add(velocity.add(correction.mul(config.Prefix.Weight(tau))).mul(1 - tau));
-            return clean.sub(x.mul(plan[i].CleanOfNoisy)).div(plan[i].CleanOfPredicted).MoveToOuterDisposeScope();
+            Tensor time = full(context.size(0), times[i], ScalarType.Float32, context.device);
+            Tensor? said = null;
+            Tensor correction = PrefixSampler.Correction(Velocity, x.div(scale), tau, prefix.Actions, mask).Correction;
+            return said!.add(correction.mul(config.Prefix.Weight(tau) * (1 - tau)).div(plan[i].CleanOfPredicted)).MoveToOuterDisposeScope();
 
             Tensor Velocity(Tensor at)
             {
                 Tensor noisy = at.mul(scale), predicted = guidance?.Forward(denoiser, context, noisy, time) ?? denoiser.Forward(context, noisy, time);
+                said = predicted.detach().DetachFromDisposeScope();
+                step.Attach(said);
                 return predicted.mul(plan[i].CleanOfPredicted).add(noisy.mul(plan[i].CleanOfNoisy)).sub(at).div(1 - tau);
             }
         }

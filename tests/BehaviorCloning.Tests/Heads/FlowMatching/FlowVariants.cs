@@ -15,6 +15,7 @@ public sealed class FlowVariants : IContractVariants
         new(new FlowMatchingHeadConfig { Denoiser = DiffusionVariants.Unet }, "Denoiser=ConditionalUnetDenoiser") { OverfitSteps = 700 },
         new(new FlowMatchingHeadConfig { Denoiser = DiffusionVariants.Transformer }, "Denoiser=DiffusionTransformerDenoiser") { OverfitSteps = 1200 },
         new(new FlowMatchingHeadConfig { Denoiser = new MlpMixerDenoiserConfig { Width = 32, Blocks = 2, StepMixWidth = 8, ChannelMixWidth = 64, TimeWidth = 32 } }, "Denoiser=MlpMixerDenoiser") { OverfitSteps = 600 },
+        new(new FlowMatchingHeadConfig { Denoiser = new MlpMixerDenoiserConfig { Width = 32, Blocks = 2, StepMixWidth = 8, ChannelMixWidth = 64, TimeWidth = 32 }, Prefix = new TrainedPrefix { MaximumDelay = 1 } }, "trained prefix") { OverfitSteps = 800 },
         new(new FlowMatchingHeadConfig { Denoiser = DiffusionVariants.Small, Guidance = new GuidanceConfig { DropProbability = 0.4, Null = NullCondition.Learned } }, "dropped conditions") { OverfitSteps = 2000 },
     ];
 }
