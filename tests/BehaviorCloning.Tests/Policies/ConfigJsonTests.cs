@@ -164,6 +164,7 @@ public sealed class ConfigJsonTests
         _ when type == typeof(double) => (random?.NextDouble() ?? 0) * 1e-10,
         _ when type.IsEnum => Enum.GetValues(type).GetValue(random?.Next(Enum.GetValues(type).Length) ?? 0),
         _ when type == typeof(IReadOnlyList<int>) => Enumerable.Range(0, random?.Next(4) ?? 0).ToArray(),
+        _ when type == typeof(IReadOnlyList<string>) => Enumerable.Range(0, random?.Next(4) ?? 0).Select(i => $"part {i}").ToArray(),
         _ when type.IsClass && !type.IsAbstract && type.GetMethod("<Clone>$") is not null => Make(type, random),
         _ when type.IsAbstract && type.IsClass => Make(Pick([.. ConfigJson.KindsOf(type).Values], random), random),
         _ => throw new NotSupportedException($"The test does not know how to make a {type}."),
