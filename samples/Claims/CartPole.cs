@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using BehaviorCloning;
+using BehaviorCloning.Datasets;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Evaluation;
 using BehaviorCloning.Heads;
@@ -16,6 +17,7 @@ internal sealed class CartPole : Claim
     private readonly Option<string[]> data;
     private readonly Option<int> seeds;
     private readonly Option<long> steps;
+    private readonly Option<bool> complete;
     private readonly Option<string> test;
 
     public CartPole()
@@ -24,6 +26,7 @@ internal sealed class CartPole : Claim
         data = Option<string[]>("--data", "Recordings: expert_cartpole.npz of Stable Baselines, cartpole_rollouts.npz of imitation.", ["../shared/data/sb2_expert/expert_cartpole.npz", "../shared/data/imitation_expert/cartpole_rollouts.npz"]);
         seeds = Option("--seeds", "Training seeds, from 0.", 3);
         steps = Option("--steps", "Optimizer steps.", 3000L);
+        complete = Option("--complete", "Learn only from demonstrations that lasted all 500 steps.", false);
         test = Option("--test", "Test episodes, as first seed and how many.", "0:200");
     }
 
@@ -34,6 +37,7 @@ internal sealed class CartPole : Claim
         foreach (string file in parsed.GetValue(data)!)
         {
             IEpisodeSource recorded = GymRecordings.CartPole(file);
+            if (parsed.GetValue(complete)) recorded = new EpisodeSubset(recorded, [.. Enumerable.Range(0, recorded.EpisodeCount).Where(e => recorded.EpisodeLength(e) == 500)]);
             for (int seed = 0; seed < parsed.GetValue(seeds); seed++)
             {
                 using LearnedPolicy policy = LearnedPolicy.Create(Config, recorded, seed, Accelerator.Cpu(1));
