@@ -13,7 +13,7 @@ internal static class Cli
     private static readonly Option<string[]> Worlds = Many("--worlds", $"Worlds to play in, of: {string.Join(", ", World.Names)}.", World.StandardNames);
     private static readonly Option<string> Seeds = One("--seeds", "Training seeds, as first seed and how many.", "0:1");
     private static readonly Option<int?> Steps = new("--steps") { Description = "The budget: optimizer steps, the same for every head. Default: the world's own." };
-    private static readonly Option<int?> Episodes = new("--episodes") { Description = $"Episodes to play, from seed {Comparison.FirstTestSeed} on. Default: the world's own." };
+    private static readonly Option<int?> Episodes = new("--episodes") { Description = "Episodes to play. Default: the world's own." };
     private static readonly Option<int?> DemonstrationCount = new("--demonstrations") { Description = "Demonstrations to learn from. Default: the world's own, or all that --data has." };
     private static readonly Option<string?> Data = new("--data") { Description = "Push-T demonstrations: a Zarr folder, an npz file or an episode store. Default: the planning expert's, recorded first." };
     private static readonly Option<string> Folder = One("--folder", "Where Push-T demonstrations are recorded when there is no --data.", "runs/choosing-a-head");

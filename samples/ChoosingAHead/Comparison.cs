@@ -66,9 +66,6 @@ internal sealed record ComparisonOptions
 /// <summary>Trains heads, all alike but for the head itself, and plays what they have learned.</summary>
 internal static class Comparison
 {
-    /// <summary>Seed of the first episode played; demonstrations have the seeds from 0.</summary>
-    public const long FirstTestSeed = 100_000;
-
     /// <summary>Into so many parts a training is divided where several checkpoints are played, as in the Diffusion Policy paper.</summary>
     public const int CheckpointsARun = 10;
 
@@ -199,7 +196,7 @@ internal static class Comparison
             int count = options.Episodes ?? world.Episodes;
             return new RolloutRunner(world.Create, new()
             {
-                Seeds = new SeedRange(FirstTestSeed, count),
+                Seeds = new SeedRange(world.FirstTestSeed, count),
                 TrajectoriesKept = count,
                 Parallelism = policy.Accelerator.BlasThreads is > 0 and var threads ? threads : Environment.ProcessorCount,
             }).Run(played, cancellationToken: cancellationToken);
@@ -210,7 +207,7 @@ internal static class Comparison
     private static double InferenceMs(LearnedPolicy policy, World world)
     {
         using IEnvironment environment = world.Create();
-        Observation observation = environment.Reset(FirstTestSeed);
+        Observation observation = environment.Reset(world.FirstTestSeed);
         List<double> times = [];
         var clock = Stopwatch.StartNew();
         for (int i = 0; i < 60 && (i < 3 || clock.Elapsed < TimeSpan.FromSeconds(1)); i++)

@@ -20,7 +20,7 @@ internal sealed class ForkWorld(WorldOptions options, bool windy) : World(option
 
     public override string Name => windy ? "windy-fork" : "fork";
 
-    public override int Steps => 2000;
+    public override int Steps => 4000;
 
     public override ISymmetry Mirror => ForkInTheRoadEnvironment.Mirror;
 

@@ -19,6 +19,9 @@ internal sealed class PushTWorld(WorldOptions options) : World(options)
 
     public override int Episodes => 50;
 
+    // The paper's.
+    public override long FirstTestSeed => 100_000;
+
     protected override NetworkSize FullSize => NetworkSize.PushT;
 
     public override ISymmetry Mirror => PushTSymmetry.Mirror;

@@ -23,6 +23,9 @@ internal abstract class World(WorldOptions options)
     /// <summary>Episodes played, unless others are asked for.</summary>
     public virtual int Episodes => 500;
 
+    /// <summary>Seed of the first episode played; demonstrations have the seeds from 0. The worlds were shaped while looking at seeds 100000 on.</summary>
+    public virtual long FirstTestSeed => 300_000;
+
     /// <summary>How large networks are.</summary>
     public NetworkSize Size => Options.Quick ? NetworkSize.Tiny : FullSize;
 
