@@ -14,6 +14,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from peer_heads import HEADS
+
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 torch.manual_seed(0)
 
@@ -215,11 +217,13 @@ class Training:
             self.optimizer, lambda i: min((i + 1) / 300, 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1, i / 15000)))))
         self.parameters, self.averages = list(network.parameters()), list(self.average.parameters())
         windows = 25650
-        self.observations = torch.randn(windows, CONTEXT)
+        # The heads of peer_heads read tokens, a step each; the others one row.
+        self.tokens = getattr(network, "tokens", None)
+        self.observations = torch.randn(windows, CONTEXT if self.tokens is None else 8 * self.tokens)
         self.actions = torch.randn(windows, PREDICTION, ACTION)
         self.inside = torch.rand(windows, PREDICTION) < 0.95
         self.inside[:, 0] = True
-        self.mean, self.scale, self.action_scale = torch.zeros(CONTEXT), torch.ones(CONTEXT), torch.ones(ACTION)
+        self.mean, self.scale, self.action_scale = torch.zeros(self.observations.shape[1]), torch.ones(self.observations.shape[1]), torch.ones(ACTION)
         self.order, self.position, self.count, self.log = torch.randperm(windows), 0, 0, 0.0
 
     def step(self):
@@ -228,6 +232,8 @@ class Training:
         batch = self.order[self.position:self.position + self.size]
         self.position += self.size
         context = (self.observations[batch] - self.mean) * self.scale
+        if self.tokens is not None:
+            context = context.view(self.size, self.tokens, -1)
         loss = self.network.loss(context, self.actions[batch] * self.action_scale, self.inside[batch])
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -255,7 +261,8 @@ class Inference:
 
     def sample(self):
         with torch.inference_mode():
-            return self.network.sample(torch.zeros(1, CONTEXT))
+            tokens = getattr(self.network, "tokens", None)
+            return self.network.sample(torch.zeros(1, CONTEXT) if tokens is None else torch.zeros(1, tokens, 8))
 
     def step(self):
         rows = []
@@ -283,6 +290,10 @@ def main():
     networks = {"mlp": DiffusionMlp, "unet": lambda: Unet([64, 128, 256], 128), "transformer": Transformer, "unet65m": lambda: Unet([256, 512, 1024], 256)}
 
     def make(name):
+        if name.split("/")[1] in HEADS:
+            kind, network = name.split("/")
+            model = HEADS[network]()
+            return Training(model).step if kind == "train" else Inference(model).sample
         kind, network = name.split("/diffusion-")
         model = Diffusion(networks[network]())
         return Training(model, BATCH if network == "mlp" else 64).step if kind == "train" else Inference(model).sample
