@@ -2,7 +2,7 @@ using BehaviorCloning.Heads;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace BehaviorCloning.Tests.Heads;
+namespace BehaviorCloning.Tests.Heads.Denoisers;
 
 public sealed class MlpMixerDenoiserTests
 {

@@ -3,7 +3,7 @@ using BehaviorCloning.Policies;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace BehaviorCloning.Tests.Heads;
+namespace BehaviorCloning.Tests.Heads.Denoisers;
 
 /// <summary>What every denoiser must do.</summary>
 public sealed class DenoiserTests

@@ -3,7 +3,7 @@ using BehaviorCloning.Heads;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace BehaviorCloning.Tests.Heads;
+namespace BehaviorCloning.Tests.Heads.Denoisers;
 
 /// <summary>A denoiser against PyTorch's: the same weights give the same output and the same gradients.</summary>
 internal static class GoldenDenoiser
