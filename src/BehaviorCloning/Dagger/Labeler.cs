@@ -41,7 +41,8 @@ internal sealed class Labeler(IExpert expert, ActionSpec actions, LabelingOption
     private float[] Answer(Observation observation, IEnvironment environment)
     {
         if (options.TimeLimit is not { } limit) return expert.Act(observation, environment);
-        Task<float[]> asked = Task.Run(() => expert.Act(observation, environment));
+        // On a thread of its own: in a pool whose threads all wait for labels nobody would be left to give them.
+        Task<float[]> asked = Task.Factory.StartNew(() => expert.Act(observation, environment), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return asked.WaitAsync(limit).GetAwaiter().GetResult();
     }
 
