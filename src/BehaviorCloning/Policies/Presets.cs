@@ -42,13 +42,15 @@ public static class Presets
 
     /// <summary>
     /// Implicit cloning for Push-T from states, one action at a time as in diffusion policy's baseline: in two values the derivative-free
-    /// search finds the lowest energy, and a few counter-examples, which a CPU can afford, fill the action box.
+    /// search finds the lowest energy, and a few counter-examples, which a CPU can afford, fill the action box. Answers are drawn, as in that
+    /// baseline: the best one is nearly always to stay where one is, for people hesitate, and a policy that always takes it never leaves.
     /// </summary>
     public static PolicyConfig ImplicitPushTState =>
         PushTState(new ImplicitHeadConfig
         {
             CounterExamples = 32,
             Search = new DerivativeFreeSearch { Samples = 512 },
+            Choice = ImplicitChoice.Drawn,
         }) with
         {
             Horizons = new Horizons { Observation = 2, Prediction = 1, Execution = 1 },
