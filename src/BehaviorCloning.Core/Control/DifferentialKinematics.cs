@@ -74,7 +74,7 @@ public sealed class DifferentialKinematics
         Square(lambda * lambda);
         for (int row = 0; row < m; row++) task[row] = (targetVelocity.IsEmpty ? 0 : targetVelocity[row]) + (options.ErrorRate * (target[row] - point[row]));
         if (!SymmetricSolver.TryFactor(square, m))
-            throw new ArgumentException("The Jacobian is not finite at these joints: a joint is NaN or infinite.", nameof(joints));
+            throw new ArgumentException($"At these joints J Jᵀ + λ² I has no factor: a joint is not finite, or the damping {options.Damping} is rounding noise beside the Jacobian.", nameof(joints));
         SymmetricSolver.Solve(square, task);
         double fastest = 0;
         for (int i = 0; i < n; i++)

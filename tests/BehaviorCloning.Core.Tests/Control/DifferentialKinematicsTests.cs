@@ -13,7 +13,7 @@ public sealed class DifferentialKinematicsTests
     }
 
     [Fact]
-    public void Without_damping_they_are_not() => Enumerable.Range(0, 50).Max(seed => Fastest(new Random(seed), 1e-9)).Should().BeGreaterThan(1000);
+    public void Without_damping_they_are_not() => Enumerable.Range(0, 50).Max(seed => Fastest(new Random(seed), 1e-6)).Should().BeGreaterThan(1000);
 
     [Fact]
     public void Far_from_singularities_the_tool_does_exactly_what_is_asked()
@@ -75,7 +75,7 @@ public sealed class DifferentialKinematicsTests
     {
         var kinematics = new DifferentialKinematics(new TwoLinks(), new());
         kinematics.Invoking(k => k.Step([0, double.NaN], [], [0, 1], new double[2])).Should().Throw<ArgumentException>().WithMessage("*target is not finite*");
-        kinematics.Invoking(k => k.Step([0, 0], [], [double.NaN, 1], new double[2])).Should().Throw<ArgumentException>().WithMessage("*Jacobian is not finite*");
+        kinematics.Invoking(k => k.Step([0, 0], [], [double.NaN, 1], new double[2])).Should().Throw<ArgumentException>().WithMessage("*a joint is not finite*");
         FluentActions.Invoking(() => new DifferentialKinematics(new TwoLinks(), new() { Damping = 0, SpeedLimit = -1, ErrorRate = -1, WellConditioned = -1 }))
             .Should().Throw<ArgumentException>().WithMessage("*Damping 0*WellConditioned -1*ErrorRate -1*SpeedLimit -1*");
     }

