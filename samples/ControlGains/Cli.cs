@@ -12,10 +12,10 @@ internal static class Cli
     public static int Run(string[] args, IAnsiConsole console)
     {
         var heads = new Option<string[]>("--heads") { Description = "Heads to train: mse, flow.", DefaultValueFactory = _ => Cloning.Heads, AllowMultipleArgumentsPerToken = true }.AcceptOnlyFromAmong(Cloning.Heads);
-        var seeds = new Option<string>("--seeds") { Description = "Training seeds, as first seed and how many.", DefaultValueFactory = _ => "0:3" };
-        var demonstrations = new Option<int?>("--demonstrations") { Description = "Demonstrations to learn from. Default: 50." };
+        var seeds = new Option<string>("--seeds") { Description = "Training seeds, as first seed and how many.", DefaultValueFactory = _ => "0:5" };
+        var demonstrations = new Option<int?>("--demonstrations") { Description = "Demonstrations to learn from. Default: 10." };
         var steps = new Option<int?>("--steps") { Description = "Optimizer steps of a training. Default: 2,000." };
-        var episodes = new Option<int?>("--episodes") { Description = "Episodes played of each training. Default: 300." };
+        var episodes = new Option<int?>("--episodes") { Description = "Episodes played of each training. Default: 200." };
         var threads = new Option<int>("--threads") { Description = "Processors; 0 for all. With 1 the figures are the same every time.", DefaultValueFactory = _ => 1 };
         var quick = new Option<bool>("--quick") { Description = "Everything on a small scale: to see that it works." };
         var json = new Option<FileInfo?>("--json") { Description = "Write every training's figures to this file." };
@@ -89,7 +89,7 @@ internal static class Cli
                 ["head"] = row.Head, ["seed"] = row.Seed, ["episodes"] = row.Episodes,
                 ["success"] = success.Share, ["interval"] = new JsonArray(success.Low, success.High),
                 ["broken"] = (double)row.Broken / row.Episodes, ["expert_success"] = (double)row.ExpertSuccesses / row.Episodes,
-                ["target_lead_rad"] = row.ActionSpread, ["loss"] = row.Loss,
+                ["target_lead_rad"] = row.TargetLead, ["loss"] = row.Loss,
             };
         })]),
     };

@@ -13,11 +13,11 @@ namespace ControlGains;
 /// <summary>How much of everything; the same for all gains.</summary>
 internal sealed record Budget
 {
-    public int Demonstrations { get; init; } = 50;
+    public int Demonstrations { get; init; } = 10;
 
     public int Steps { get; init; } = 2000;
 
-    public int Episodes { get; init; } = 300;
+    public int Episodes { get; init; } = 200;
 
     public int Width { get; init; } = 128;
 
@@ -25,7 +25,7 @@ internal sealed record Budget
 
     public IEnumerable<string> Problems()
     {
-        if (Demonstrations < 1) yield return $"--demonstrations is {Demonstrations}; it must be at least 1.";
+        if (Demonstrations is < 1 or > 1000) yield return $"--demonstrations is {Demonstrations}; it must be 1 to 1,000.";
         if (Steps < 1) yield return $"--steps is {Steps}; it must be at least 1.";
         if (Episodes < 1) yield return $"--episodes is {Episodes}; it must be at least 1.";
         if (Threads < 0) yield return $"--threads is {Threads}; it must not be negative.";
@@ -40,14 +40,14 @@ internal sealed record Budget
 /// <param name="Successes">Of them.</param>
 /// <param name="Broken">Episodes that ended with too large a force.</param>
 /// <param name="ExpertSuccesses">How often the expert itself succeeds from the same starts.</param>
-/// <param name="ActionSpread">Mean distance of a target from the joint it is for, rad: how far ahead the demonstrated targets lead.</param>
+/// <param name="TargetLead">Mean distance of a demonstrated target from the joint it is for, rad.</param>
 /// <param name="Loss">The last training loss, in normalized units.</param>
-internal sealed record Row(Gains Gains, string Head, long Seed, int Episodes, int Successes, int Broken, int ExpertSuccesses, double ActionSpread, double Loss);
+internal sealed record Row(Gains Gains, string Head, long Seed, int Episodes, int Successes, int Broken, int ExpertSuccesses, double TargetLead, double Loss);
 
 /// <summary>Demonstrates, trains and plays through a controller.</summary>
 internal static class Cloning
 {
-    private const long FirstTest = 100_000;
+    private const long FirstTest = 200_000, StartsASeed = 1000;
 
     public static readonly string[] Heads = ["mse", "flow"];
 
@@ -55,13 +55,14 @@ internal static class Cloning
     {
         var accelerator = Accelerator.Cpu(budget.Threads);
         using PlanarArmEnvironment environment = gains.Create();
-        InMemoryEpisodes data = Demonstrations.Play(environment, _ => new PlanarArmExpert(), budget.Demonstrations);
         var runner = new RolloutRunner(gains.Create, new RolloutOptions { Seeds = new SeedRange(FirstTest, budget.Episodes), Parallelism = budget.Threads == 0 ? Environment.ProcessorCount : budget.Threads });
         int expert = runner.RunExpert(_ => new PlanarArmExpert(), cancellationToken: stop).Count(result => result.Success);
         foreach (string head in heads)
         {
             foreach (long seed in seeds)
             {
+                // Other demonstrations for every seed, from the same starts for all gains.
+                InMemoryEpisodes data = Demonstrations.Play(environment, _ => new PlanarArmExpert(), budget.Demonstrations, firstSeed: seed * StartsASeed);
                 var config = new PolicyConfig
                 {
                     Horizons = new Horizons { Observation = 1, Prediction = 8, Execution = 4 },
@@ -80,12 +81,12 @@ internal static class Cloning
                 policy.Seed = seed;
                 IReadOnlyList<RolloutResult> results = runner.Run(policy, cancellationToken: stop);
                 int broken = results.Count(result => !result.Success && result.Steps < environment.StepLimit);
-                yield return new Row(gains, head, seed, results.Count, results.Count(result => result.Success), broken, expert, Spread(data), trained.FinalLoss);
+                yield return new Row(gains, head, seed, results.Count, results.Count(result => result.Success), broken, expert, Lead(data), trained.FinalLoss);
             }
         }
     }
 
-    private static double Spread(InMemoryEpisodes data)
+    private static double Lead(InMemoryEpisodes data)
     {
         double sum = 0;
         long count = 0;
