@@ -14,7 +14,7 @@ namespace BehaviorCloning.Simulation;
 /// //              |===
 /// </code>
 /// The tool's contact is a spring of 10 kN/m with a damper and Coulomb friction of 0.3, regularized below 1 cm/s. 80 control steps at 20 Hz. The
-/// reward is 1 for success, otherwise the share of the way into the slot that is left, negated, in multiples of 0.5 m.
+/// reward is 1 for success, otherwise minus the tool's distance from that depth, in units of 0.5 m.
 /// </remarks>
 public sealed class PlanarArmEnvironment : IEnvironment
 {
