@@ -60,8 +60,8 @@ internal sealed class WrittenKeys(TextReader text) : IKeys
 }
 
 /// <summary>
-/// Keys of a terminal. At a control rate: what was pressed since the last step, of several directions the last, but whatever switches, ends or stops is never
-/// skipped. In turns: the world waits for every key.
+/// Keys of a terminal. At a control rate: one key a step, in their order; what a key that is held down repeats within a step counts once, so that the program never
+/// lags behind the hand. In turns: the world waits for every key.
 /// </summary>
 /// <param name="period">Time of a control step, or null for turns.</param>
 /// <param name="cancellationToken">Ctrl-C.</param>
@@ -69,6 +69,7 @@ internal sealed class TerminalKeys(TimeSpan? period, CancellationToken cancellat
 {
     private readonly long start = Stopwatch.GetTimestamp();
     private TimeSpan due;
+    private Key? held;
 
     public Key Next()
     {
@@ -78,12 +79,19 @@ internal sealed class TerminalKeys(TimeSpan? period, CancellationToken cancellat
         due += step;
         if (due < Stopwatch.GetElapsedTime(start)) due = Stopwatch.GetElapsedTime(start);
         while (due > Stopwatch.GetElapsedTime(start)) Wait();
-        Key pressed = Key.None;
+        Key pressed = held ?? Key.None;
+        held = null;
         while (Console.KeyAvailable)
         {
-            if (Of(Console.ReadKey(intercept: true)) is not { } key) continue;
-            pressed = key;
-            if (key >= Key.Switch) break;
+            if (Of(Console.ReadKey(intercept: true)) is not { } key || key == pressed) continue;
+            if (pressed == Key.None)
+            {
+                pressed = key;
+                continue;
+            }
+
+            held = key;
+            break;
         }
 
         return pressed;

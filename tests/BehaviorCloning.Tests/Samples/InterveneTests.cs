@@ -136,7 +136,7 @@ public sealed class InterveneTests : IDisposable
     [Fact]
     public async Task A_policy_learns_from_demonstrations_and_corrections_together()
     {
-        await Scripted("... dddddddddddddddddddd q", "a");
+        await Scripted("...  dddddddddddddddddddd q", "a");
         Demonstrate(30);
         (int code, string said) = await Run(
             ["retrain", "--data", At("demonstrations"), "--corrections", At("a"), "--out", At("retrained"), "--steps", "3", "--batch", "8", "--threads", "1"]);
