@@ -117,7 +117,7 @@ public sealed class LanguageModelPlannerTests
     public async Task An_answer_that_is_too_long_is_not_read()
     {
         SkillChoice choice = await Choose(new ScriptedModel($"{{\"skill\":\"wait\",\"reason\":\"{new string('a', 3000)}\"}}"), new() { Attempts = 1 });
-        choice.Refusals[0].Should().Contain("3030 characters, more than 2000");
+        choice.Refusals[0].Should().Contain("3028 characters, more than 2000");
     }
 
     [Property(MaxTest = 300)]
