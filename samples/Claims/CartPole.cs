@@ -15,30 +15,33 @@ namespace Claims;
 internal sealed class CartPole : Claim
 {
     private readonly Option<string[]> data;
-    private readonly Option<int> seeds;
+    private readonly Option<string> seeds;
     private readonly Option<long> steps;
     private readonly Option<bool> complete;
+    private readonly Option<double?> clear;
     private readonly Option<string> test;
 
     public CartPole()
         : base("cartpole", "A clone of real experts' recordings balances the pole in a simulator of our own.")
     {
         data = Option<string[]>("--data", "Recordings: expert_cartpole.npz of Stable Baselines, cartpole_rollouts.npz of imitation.", ["../shared/data/sb2_expert/expert_cartpole.npz", "../shared/data/imitation_expert/cartpole_rollouts.npz"]);
-        seeds = Option("--seeds", "Training seeds, from 0.", 3);
+        seeds = Option("--seeds", Seeds.Help, "3");
         steps = Option("--steps", "Optimizer steps.", 3000L);
         complete = Option("--complete", "Learn only from demonstrations that lasted all 500 steps.", false);
+        clear = Option<double?>("--clear", "Learn only from demonstrations that stay so many meters clear of the track's ends.", null);
         test = Option("--test", "Test episodes, as first seed and how many.", "0:200");
     }
 
     public override Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken)
     {
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!);
-        List<(string File, int Seed, EvaluationReport Report)> played = [];
+        List<(string File, long Seed, EvaluationReport Report)> played = [];
         foreach (string file in parsed.GetValue(data)!)
         {
             IEpisodeSource recorded = GymRecordings.CartPole(file);
             if (parsed.GetValue(complete)) recorded = new EpisodeSubset(recorded, [.. Enumerable.Range(0, recorded.EpisodeCount).Where(e => recorded.EpisodeLength(e) == 500)]);
-            for (int seed = 0; seed < parsed.GetValue(seeds); seed++)
+            if (parsed.GetValue(clear) is { } meters) recorded = Clear(recorded, meters);
+            foreach (long seed in Seeds.Parse(parsed.GetValue(seeds)!))
             {
                 using LearnedPolicy policy = LearnedPolicy.Create(Config, recorded, seed, Accelerator.Cpu(1));
                 Trainer.Train(policy, recorded, Labels.Training(parsed.GetValue(steps), 256, seed), cancellationToken: cancellationToken);
@@ -59,6 +62,20 @@ internal sealed class CartPole : Claim
             Figure = new("CartPole cloned from recordings", "training seed", "share of full episodes", [.. played.GroupBy(p => Path.GetFileName(p.File)).Select(group => (
                 group.Key, (IReadOnlyList<Measured>)[.. group.Select(p => new Measured(p.Seed, p.Report.Success.Share, p.Report.Success.Low, p.Report.Success.High))]))]),
         };
+    }
+
+    private static EpisodeSubset Clear(IEpisodeSource recorded, double meters)
+    {
+        int[] kept = [.. Enumerable.Range(0, recorded.EpisodeCount).Where(e => Farthest(recorded.ReadEpisode(e)) <= CartPoleState.TrackEnd - meters)];
+        return kept.Length > 0 ? new(recorded, kept) : throw new ArgumentException($"No demonstration stays {meters} m clear of the track's ends, {CartPoleState.TrackEnd} m from its middle.");
+    }
+
+    private static float Farthest(Episode episode)
+    {
+        ReadOnlySpan<float> states = episode.Feature(CartPoleEnvironment.StateFeature).Span;
+        float farthest = 0;
+        for (int i = 0; i < states.Length; i += 4) farthest = Math.Max(farthest, Math.Abs(states[i]));
+        return farthest;
     }
 
     // One action a step: pushes to the right and to the left are told apart at one half, as the recorded 1 and 0 are.

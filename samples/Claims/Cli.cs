@@ -16,7 +16,7 @@ internal static class Cli
     public static async Task<int> RunAsync(string[] args, IAnsiConsole console, TextWriter errors)
     {
         var root = new RootCommand("Behavior cloning's claims as experiments, a verb a claim.") { Json, Svg, Verbose };
-        foreach (Claim claim in new Claim[] { new Compounding(), new Labels(), new History(), new CartPole(), new Showcase() })
+        foreach (Claim claim in new Claim[] { new Compounding(), new Labels(), new History(), new BadDemonstrations(), new CartPole(), new Showcase() })
         {
             claim.Command.SetAction(async (parsed, cancellationToken) => await Run(claim, parsed, console, errors, cancellationToken));
             root.Subcommands.Add(claim.Command);

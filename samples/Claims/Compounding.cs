@@ -19,7 +19,7 @@ namespace Claims;
 internal sealed class Compounding : Claim
 {
     private const long FirstTestSeed = 1_000_000;
-    private readonly Option<int> seeds;
+    private readonly Option<string> seeds;
     private readonly Option<int[]> lengths;
     private readonly Option<int> labels;
     private readonly Option<int> rounds;
@@ -30,7 +30,7 @@ internal sealed class Compounding : Claim
     public Compounding()
         : base("compounding", "Cloning's cost grows faster than linearly in the episode's length, DAgger's linearly.")
     {
-        seeds = Option("--seeds", "Training seeds, from 0.", 10);
+        seeds = Option("--seeds", Seeds.Help, "10");
         lengths = Option<int[]>("--lengths", "Lengths T of an episode, in control steps.", [25, 50, 100, 200, 400]);
         labels = Option("--labels", "Labels that either may ask for.", 4000);
         rounds = Option("--rounds", "DAgger's rounds; each has an equal share of the labels.", 10);
@@ -42,7 +42,8 @@ internal sealed class Compounding : Claim
     public override Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken)
     {
         int[] t = parsed.GetValue(lengths)!;
-        int count = parsed.GetValue(seeds);
+        SeedRange trained = Seeds.Parse(parsed.GetValue(seeds)!);
+        int count = trained.Count;
         string[] methods = ["cloning", "DAgger"];
         double[,,] costs = new double[2, t.Length, count];
         string folder = Directory.CreateTempSubdirectory("claims").FullName;
@@ -53,8 +54,8 @@ internal sealed class Compounding : Claim
                 for (int i = 0; i < t.Length; i++)
                 {
                     for (int method = 0; method < 2; method++)
-                        costs[method, i, seed] = Cost(Path.Combine(folder, $"{method}-{t[i]}-{seed}"), t[i], method == 0 ? 1 : parsed.GetValue(rounds), seed, parsed, cancellationToken);
-                    say(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, T = {t[i]}: cost of cloning {costs[0, i, seed]:0.000}, of DAgger {costs[1, i, seed]:0.000}"));
+                        costs[method, i, seed] = Cost(Path.Combine(folder, $"{method}-{t[i]}-{seed}"), t[i], method == 0 ? 1 : parsed.GetValue(rounds), trained[seed], parsed, cancellationToken);
+                    say(string.Create(CultureInfo.InvariantCulture, $"seed {trained[seed]}, T = {t[i]}: cost of cloning {costs[0, i, seed]:0.000}, of DAgger {costs[1, i, seed]:0.000}"));
                 }
             }
         }
@@ -68,7 +69,7 @@ internal sealed class Compounding : Claim
             count, chosen => Seeds.Exponent(lengthsAsX, [.. Enumerable.Range(0, t.Length).Select(i => chosen.Average(seed => costs[method, i, seed]))])))];
         Measured[][] curves = [.. Enumerable.Range(0, 2).Select(method => t.Select((length, i) => Seeds.Mean(length, [.. Enumerable.Range(0, count).Select(seed => costs[method, i, seed])])).ToArray())];
         return new Finding(
-            $"Cost of an episode of T steps, {parsed.GetValue(labels)} labels, {count} training seeds (mean and 95 % interval over seeds)",
+            $"Cost of an episode of T steps, {parsed.GetValue(labels)} labels, {count} training seeds from {trained.Start} (mean and 95 % interval over seeds)",
             ["T", .. methods],
             [.. t.Select((length, i) => (IReadOnlyList<string>)[$"{length}", .. curves.Select(curve => string.Create(CultureInfo.InvariantCulture, $"{curve[i].Y:0.000} ({curve[i].Low:0.000} to {curve[i].High:0.000})"))])],
             [.. methods.Select((name, method) => string.Create(CultureInfo.InvariantCulture, $"cost of {name} ~ T^{exponents[method].Value:0.00} ({exponents[method].Low:0.00} to {exponents[method].High:0.00})"))],
@@ -76,6 +77,7 @@ internal sealed class Compounding : Claim
             {
                 ["claim"] = "compounding",
                 ["labels"] = parsed.GetValue(labels),
+                ["first_seed"] = trained.Start,
                 ["seeds"] = count,
                 ["lengths"] = new JsonArray([.. t.Select(length => JsonValue.Create(length))]),
                 ["arms"] = new JsonArray([.. methods.Select((name, method) => new JsonObject
@@ -93,7 +95,7 @@ internal sealed class Compounding : Claim
     }
 
     /// <summary>Cloning is a loop of one round; that is not only true but tested.</summary>
-    private double Cost(string folder, int length, int rounds, int seed, ParseResult parsed, CancellationToken cancellationToken)
+    private double Cost(string folder, int length, int rounds, long seed, ParseResult parsed, CancellationToken cancellationToken)
     {
         RoadOptions road = new() { Steps = length, Tolerance = parsed.GetValue(tolerance) };
         int perRound = parsed.GetValue(labels) / rounds, trainingSteps = parsed.GetValue(steps);

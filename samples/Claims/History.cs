@@ -17,7 +17,7 @@ namespace Claims;
 /// </summary>
 internal sealed class History : Claim
 {
-    private readonly Option<int> seeds;
+    private readonly Option<string> seeds;
     private readonly Option<int> labels;
     private readonly Option<long> steps;
     private readonly Option<string> test;
@@ -26,7 +26,7 @@ internal sealed class History : Claim
     public History()
         : base("history", "History helps or hurts: a clone that sees its last action may just repeat it.")
     {
-        seeds = Option("--seeds", "Training seeds, from 0.", 5);
+        seeds = Option("--seeds", Seeds.Help, "5");
         labels = Option("--labels", "Labels in all.", 2000);
         steps = Option("--steps", "Optimizer steps of a training.", 2000L);
         test = Option("--test", "Test episodes, as first seed and how many.", "100000:100");
@@ -36,6 +36,7 @@ internal sealed class History : Claim
     public override Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken)
     {
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!);
+        SeedRange trained = Seeds.Parse(parsed.GetValue(seeds)!);
         (string Name, string[] Features, int Horizon)[] views = [("the road", [DrivingEnvironment.Ranges], 1), ("the road, 4 steps", [DrivingEnvironment.Ranges], 4), ("the road and the last steering", [DrivingEnvironment.Ranges, DrivingEnvironment.LastSteering], 1)];
         List<IReadOnlyList<string>> rows = [];
         JsonArray figures = [];
@@ -46,7 +47,7 @@ internal sealed class History : Claim
             for (int view = 0; view < views.Length; view++)
             {
                 List<EvaluationReport> reports = [];
-                for (int seed = 0; seed < parsed.GetValue(seeds); seed++)
+                foreach (long seed in trained)
                 {
                     var options = new DaggerOptions
                     {
@@ -77,7 +78,7 @@ internal sealed class History : Claim
         }
 
         return new Finding(
-            $"Share of {tested.Count} laps driven, {parsed.GetValue(labels)} labels, {parsed.GetValue(seeds)} training seeds", ["method", "the policy sees", "laps"], rows, [],
+            $"Share of {tested.Count} laps driven, {parsed.GetValue(labels)} labels, {trained.Count} training seeds from {trained.Start}", ["method", "the policy sees", "laps"], rows, [],
             new JsonObject { ["claim"] = "history", ["arms"] = figures })
         {
             Figure = new("What a policy sees", "0: the road; 1: four steps of it; 2: the road and the last steering", "share of laps", curves),

@@ -15,7 +15,7 @@ namespace Claims;
 internal sealed class Labels : Claim
 {
     private readonly Option<string> world;
-    private readonly Option<int> seeds;
+    private readonly Option<string> seeds;
     private readonly Option<int> rounds;
     private readonly Option<int?> labels;
     private readonly Option<long?> steps;
@@ -28,7 +28,7 @@ internal sealed class Labels : Claim
     {
         world = Option("--world", "Which world.", "driving");
         world.AcceptOnlyFromAmong("driving", "pusht");
-        seeds = Option("--seeds", "Training seeds, from 0.", 3);
+        seeds = Option("--seeds", Seeds.Help, "3");
         rounds = Option("--rounds", "Rounds; each adds as many labels.", 8);
         labels = Option<int?>("--labels", "Labels a round. Default: 250 for driving, 2000 for Push-T.", null);
         steps = Option<long?>("--steps", "Optimizer steps of a training. Default: 2000 for driving, 8000 for Push-T.", null);
@@ -40,13 +40,14 @@ internal sealed class Labels : Claim
     public override Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken)
     {
         bool isPushT = parsed.GetValue(world) == "pusht";
-        int perRound = parsed.GetValue(labels) ?? (isPushT ? 2000 : 250), count = parsed.GetValue(seeds);
+        int perRound = parsed.GetValue(labels) ?? (isPushT ? 2000 : 250);
+        SeedRange trained = Seeds.Parse(parsed.GetValue(seeds)!);
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!);
         Func<IEnvironment> create = isPushT ? () => new PushTEnvironment() : () => new DrivingEnvironment();
         Func<long, IExpert> expert = isPushT ? seed => new PushTExpert(new() { Seed = seed }) : _ => new DrivingExpert();
         string[] names = ["cloning", "DAgger", "batch DAgger"];
         var all = new Dictionary<string, List<IReadOnlyList<(int Labels, EvaluationReport Report)>>>();
-        for (int seed = 0; seed < count; seed++)
+        foreach (long seed in trained)
         {
             DaggerOptions cloning = Options(isPushT, parsed.GetValue(steps), seed, parsed.GetValue(rounds), perRound) with { Beta = BetaSchedule.Constant(1) };
             var search = new FailureSearch { Seeds = new SeedRange(500_000, 40), Features = isPushT ? [] : [DrivingEnvironment.Place] };
@@ -63,10 +64,10 @@ internal sealed class Labels : Claim
             all[name].Sum(run => run[round].Report.Success.Successes), all[name].Sum(run => run[round].Report.Success.Trials));
         PairedComparison last = PairedComparison.Of(all[names[0]][0][^1].Report, all[names[1]][0][^1].Report);
         return new Finding(
-            $"Share of {tested.Count} test episodes solved, {count} training seeds (95 % Wilson interval over all episodes)",
+            $"Share of {tested.Count} test episodes solved, {trained.Count} training seeds from {trained.Start} (95 % Wilson interval over all episodes)",
             ["labels", .. names],
             [.. Enumerable.Range(0, parsed.GetValue(rounds)).Select(round => (IReadOnlyList<string>)[$"{perRound * (round + 1)}", .. names.Select(name => Seeds.Text(Pooled(name, round)))])],
-            [$"seed 0, last round: {last}"],
+            [$"seed {trained.Start}, last round: {last}"],
             new JsonObject
             {
                 ["claim"] = "labels",
@@ -86,7 +87,7 @@ internal sealed class Labels : Claim
         };
     }
 
-    private static DaggerOptions Options(bool isPushT, long? steps, int seed, int rounds, int labels) => new()
+    private static DaggerOptions Options(bool isPushT, long? steps, long seed, int rounds, int labels) => new()
     {
         Policy = isPushT ? Presets.FlowMatchingPushTState : new PolicyConfig
         {

@@ -7,6 +7,12 @@ internal static class Seeds
 {
     private const int Resamples = 2000;
 
+    /// <summary>What <c>--seeds</c> is: so many training seeds from 0, or the first seed and how many.</summary>
+    public const string Help = "Training seeds: how many, from 0, or the first and how many (10:5).";
+
+    /// <summary>Reads <c>5</c> as 0 to 4 and <c>10:5</c> as 10 to 14.</summary>
+    public static SeedRange Parse(string text) => SeedRange.Parse(text.Contains(':', StringComparison.Ordinal) ? text : "0:" + text);
+
     /// <summary>A statistic over seeds with its 95 % interval by the percentile bootstrap, drawn alike every time.</summary>
     /// <param name="seeds">How many seeds there are.</param>
     /// <param name="statistic">Of a list of seeds' indices.</param>

@@ -13,10 +13,13 @@ public readonly record struct CartPoleState(double Position, double Velocity, do
     /// <summary>The force on the cart, in newtons, to the right or to the left: 10.</summary>
     public const double Force = 10;
 
+    /// <summary>Where the track ends on either side, in meters from its middle.</summary>
+    public const double TrackEnd = 2.4;
+
     private const double Gravity = 9.8, PoleMass = 0.1, TotalMass = 1.1, HalfLength = 0.5;
 
     /// <summary>Whether the pole has fallen (12 degrees) or the cart has left the track (2.4 m).</summary>
-    public bool Failed => Math.Abs(Position) > 2.4 || Math.Abs(Angle) > 12 * 2 * Math.PI / 360;
+    public bool Failed => Math.Abs(Position) > TrackEnd || Math.Abs(Angle) > 12 * 2 * Math.PI / 360;
 
     /// <summary>The state a control step later: Barto, Sutton and Anderson (1983) with explicit Euler, as in Gym's and Gymnasium's CartPole-v1.</summary>
     /// <param name="pushRight">Which way the cart is pushed.</param>

@@ -67,7 +67,7 @@ public sealed class InterventionSession(
     /// <summary>Plays an episode.</summary>
     /// <param name="environment">The world; is reset.</param>
     /// <param name="seed">Of the episode.</param>
-    /// <param name="watch">Told after every step what was done, to draw it.</param>
+    /// <param name="watch">Told after every step what was done, to draw it. Where the learner thought again, the action proposed is the new one.</param>
     /// <param name="cancellationToken">Stops between steps and in a pause. What was corrected so far is stored.</param>
     /// <exception cref="LabelingFailedException">The corrector fails while it has control. What it did before is stored.</exception>
     public InterventionEpisode Play(IEnvironment environment, long seed, Action<GateView, StepResult>? watch = null, CancellationToken cancellationToken = default)
@@ -116,7 +116,7 @@ public sealed class InterventionSession(
                 float[] executed = Blend(chunk[index], label, expertShare);
                 StepResult result = environment.Step(executed);
                 if (intervenes) Store(observation, label!, executed, result.Reward, steps, seed);
-                watch?.Invoke(view with { Intervening = intervenes }, result);
+                watch?.Invoke(view with { Intervening = intervenes, Proposed = chunk[index].ToArray() }, result);
                 index++;
                 steps++;
                 score = Math.Max(score, result.Reward);

@@ -36,6 +36,30 @@ public sealed class ClaimsTests : IDisposable
     }
 
     [Fact]
+    public async Task Fresh_seeds_are_other_seeds_and_named()
+    {
+        string[] line = ["compounding", "--lengths", "10", "20", "--labels", "40", "--rounds", "2", "--steps", "10", "--episodes", "20", "--json", At("a.json")];
+        (int code, string said) = await Run([.. line, "--seeds", "11:1"]);
+        code.Should().Be(0, said);
+        said.Should().Contain("1 training seeds from 11").And.Contain("seed 11, T = 10").And.NotContain("seed 0,");
+        (await Run([.. line, "--seeds", "eleven"])).Said.Should().Contain("100000:50", "how seeds are written is told");
+    }
+
+    [Fact]
+    public async Task Doctor_compares_what_was_spoiled_with_what_was_treated()
+    {
+        (int code, string said) = await Run(
+            "doctor", "--seeds", "3:1", "--share", "0.2", "--demonstrations", "60", "--steps", "30", "--test", "100000:10", "--json", At("e.json"), "--svg", At("e.svg"));
+        code.Should().Be(0, said);
+        JsonObject figures = JsonNode.Parse(File.ReadAllText(At("e.json")))!.AsObject();
+        figures["arms"]!.AsArray().Select(arm => arm!["name"]!.GetValue<string>()).Should().Equal("all", "treated", "untouched");
+        figures["found"]!.AsObject().Select(kind => kind.Value!["planted"]!.GetValue<int>()).Should().Equal(3, 3, 3, 3);
+        figures["found"]!["Idle"]!["found"]!.GetValue<int>().Should().Be(3);
+        figures["found"]!["Stall"]!["found"]!.GetValue<int>().Should().Be(3);
+        figures["untouched"]!.GetValue<int>().Should().Be(48);
+    }
+
+    [Fact]
     public async Task A_mistake_is_one_sentence_without_a_stack_trace()
     {
         (int code, string said) = await Run("cartpole", "--data", "nowhere.npz");
