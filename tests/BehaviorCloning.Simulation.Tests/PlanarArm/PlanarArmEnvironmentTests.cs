@@ -73,13 +73,13 @@ public sealed class PlanarArmEnvironmentTests
     public void Driven_into_the_wall_a_stiff_arm_breaks_its_tool_and_a_compliant_one_does_not(double stiffness, bool breaks)
     {
         using var environment = new PlanarArmEnvironment(new() { Stiffness = stiffness });
-        environment.Reset(1);
-        double[] q = [-1.3, 2.0], tip = new double[2];
-        environment.SetState(q, [0, 0]);
-        environment.Model.Position(q, tip);
+        environment.Reset(4);
+
+        // A centimeter in front of the wall, far from this seed's slot; the target lies 7 cm behind it.
+        environment.SetState([-0.83, 1.66], [0, 0]);
         StepResult result = default;
         int step = 0;
-        do result = environment.Step([0.05f, 0.4f]);
+        do result = environment.Step([-0.69f, 1.38f]);
         while (!result.Terminated && ++step < 60);
         (result.Terminated && environment.LargestForce > 60).Should().Be(breaks);
         result.Success.Should().BeFalse();
