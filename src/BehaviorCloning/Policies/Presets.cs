@@ -43,7 +43,7 @@ public static class Presets
     /// <summary>
     /// Implicit cloning for Push-T from states, one action at a time as in diffusion policy's baseline: in two values the derivative-free
     /// search finds the lowest energy, and a few counter-examples, which a CPU can afford, fill the action box. Answers are drawn, as in that
-    /// baseline: the best one is nearly always to stay where one is, for people hesitate, and a policy that always takes it never leaves.
+    /// baseline: with the best one instead, the same weights score less than half.
     /// </summary>
     public static PolicyConfig ImplicitPushTState =>
         PushTState(new ImplicitHeadConfig
