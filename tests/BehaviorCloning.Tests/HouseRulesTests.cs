@@ -13,7 +13,7 @@ public sealed partial class HouseRulesTests
         ["Engine"] = 2, ["Networks"] = 3, ["Normalization"] = 4, ["Encoders"] = 5, ["Heads"] = 6, ["Policies"] = 7, ["Training"] = 8, ["Dagger"] = 9,
     };
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Repository.Root;
 
     [Fact]
     public void Every_room_of_the_learning_library_has_a_floor() =>
@@ -88,16 +88,6 @@ public sealed partial class HouseRulesTests
     private static string[] SourceFiles(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories) : [];
 
     private static string Source(string project) => Path.Combine(Root, "src", project);
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "BehaviorCloning.sln"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds BehaviorCloning.sln.");
-    }
 
     [GeneratedRegex(@"\bBehaviorCloning\.(?<room>[A-Z]\w*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RoomName();

@@ -5,7 +5,7 @@ namespace BehaviorCloning.Docs;
 /// <summary>Every C# block of the documentation is compiled: it stands, word for word, between markers in a file beside this one.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Tests.Repository.Root;
 
     private static readonly string[] PagePaths =
     [
@@ -66,16 +66,6 @@ public sealed partial class DocumentationTests
         string[] lines = [.. code.ReplaceLineEndings("\n").Trim('\n').Split('\n').Select(line => line.TrimEnd())];
         int shared = lines.Where(line => line.Length > 0).Select(line => line.Length - line.TrimStart().Length).DefaultIfEmpty(0).Min();
         return string.Join('\n', lines.Select(line => line.Length > shared ? line[shared..] : line.TrimStart())).TrimEnd();
-    }
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "BehaviorCloning.sln"))) return folder.FullName;
-        }
-
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds BehaviorCloning.sln.");
     }
 
     [GeneratedRegex(@"^```csharp\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 5000)]

@@ -12,7 +12,7 @@ internal sealed class HeadGolden : IDisposable
     private readonly SafetensorsFile file;
 
     public HeadGolden(string name, [CallerFilePath] string test = "") =>
-        file = SafetensorsFile.Open(Path.Combine(Path.GetDirectoryName(test)!, "golden", $"{name}.safetensors"));
+        file = SafetensorsFile.Open(Path.Combine(Repository.GoldenFolder(test), $"{name}.safetensors"));
 
     public Tensor this[string name] => file.Read(name);
 

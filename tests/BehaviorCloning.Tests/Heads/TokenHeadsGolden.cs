@@ -58,5 +58,5 @@ internal sealed class TokenHeadsGolden : IDisposable
 
     private JsonElement Element(string[] path) => path.Aggregate(document.RootElement, (element, name) => element.GetProperty(name));
 
-    private static string Folder([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.Combine(Path.GetDirectoryName(file)!, "golden");
+    private static string Folder([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Repository.GoldenFolder(file);
 }
