@@ -67,9 +67,7 @@ internal sealed class Train : Verb
         if (!options.Resume && RunCheckpoint.Exists(options.Folder))
             throw new InvalidOperationException($"'{options.Folder}' holds a run already: add --resume to go on with it, or give another --out.");
 
-        // Split first and mirror then, so that no demonstration is validated on its own mirror image.
-        (IEpisodeSource training, IEpisodeSource validation) = EpisodeSplit.Draw(demonstrations, validationShare: 0.02, seed: 0);
-        if (options.Mirror) training = new SymmetricEpisodes(training, PushTSymmetry.Mirror);
+        (IEpisodeSource training, IEpisodeSource validation) = options.Split(demonstrations);
         var accelerator = Accelerator.Cpu(options.Threads);
         terminal.Say($"{demonstrations.EpisodeCount} demonstrations, {validation.EpisodeCount} of them for validation{(options.Mirror ? ", mirrored for training" : "")}. {accelerator.Describe()}");
 
@@ -123,6 +121,13 @@ internal sealed record TrainOptions
     public bool Small { get; init; }
 
     public bool Resume { get; init; }
+
+    /// <summary>What is trained on and what is validated on: split first and mirrored then, so that no demonstration is validated on its own mirror image.</summary>
+    public (IEpisodeSource Training, IEpisodeSource Validation) Split(IEpisodeSource demonstrations)
+    {
+        (IEpisodeSource training, IEpisodeSource validation) = EpisodeSplit.Draw(demonstrations, validationShare: 0.02, seed: 0);
+        return (Mirror ? new SymmetricEpisodes(training, PushTSymmetry.Mirror) : training, validation);
+    }
 
     /// <summary>The trainer's options for a number of training windows.</summary>
     public TrainerConfig Trainer(long windows)

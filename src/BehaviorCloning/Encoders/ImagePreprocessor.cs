@@ -1,3 +1,4 @@
+using BehaviorCloning.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -76,8 +77,7 @@ internal sealed class ImagePreprocessor : nn.Module
     {
         long batch = x.size(0), steps = x.size(1);
         Device device = x.device;
-        // Drawn where the generator lives, so that a CPU generator crops alike on every device.
-        Tensor uniform = rand(2, batch, ScalarType.Float32, random?.device ?? device, generator: random!).to(device);
+        Tensor uniform = SeededDraw.Uniform([2, batch], device, random);
         Tensor rows = Offsets(uniform.select(0, 0), x.size(2), crop!.Height).view(-1, 1, crop.Height, 1);
         Tensor columns = Offsets(uniform.select(0, 1), x.size(3), crop.Width).view(-1, 1, 1, crop.Width);
         Tensor sample = arange(batch, ScalarType.Int64, device).view(-1, 1, 1, 1), step = arange(steps, ScalarType.Int64, device).view(1, -1, 1, 1);

@@ -1,4 +1,4 @@
-using TorchSharp;
+using BehaviorCloning.Engine;
 using static TorchSharp.torch;
 
 namespace BehaviorCloning.Heads;
@@ -6,12 +6,7 @@ namespace BehaviorCloning.Heads;
 /// <summary>Standard normal noise of a batch of chunks.</summary>
 internal static class ChunkNoise
 {
-    /// <summary>[B, Tp, Da], drawn where the generator lives, so that a CPU generator gives the same noise to every device.</summary>
-    public static Tensor Draw(HeadShape shape, Tensor context, Generator? random)
-    {
-        Device device = context.device;
-        using DisposeScope scope = NewDisposeScope();
-        Tensor noise = randn(context.size(0), shape.PredictionHorizon, shape.ActionDimension, ScalarType.Float32, random?.device ?? device, generator: random!);
-        return noise.to(device).MoveToOuterDisposeScope();
-    }
+    /// <summary>[B, Tp, Da].</summary>
+    public static Tensor Draw(HeadShape shape, Tensor context, Generator? random) =>
+        SeededDraw.Normal([context.size(0), shape.PredictionHorizon, shape.ActionDimension], context.device, random);
 }

@@ -1,3 +1,4 @@
+using BehaviorCloning.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,8 +17,6 @@ internal static class ClassDraw
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         if (temperature == 0) return logits.argmax(1).MoveToOuterDisposeScope();
-        // Drawn where the generator lives, so that a CPU generator gives the same classes to every device.
-        Tensor probabilities = logits.div(temperature).softmax(1).to(random?.device ?? logits.device);
-        return probabilities.multinomial(1, generator: random).squeeze(1).to(logits.device).MoveToOuterDisposeScope();
+        return SeededDraw.Indices(logits.div(temperature).softmax(1), 1, random).squeeze(1).MoveToOuterDisposeScope();
     }
 }

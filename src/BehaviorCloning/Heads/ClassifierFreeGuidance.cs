@@ -107,7 +107,7 @@ public sealed class ClassifierFreeGuidance : nn.Module
     {
         Require(context);
         using DisposeScope scope = NewDisposeScope();
-        Tensor drawn = rand(context.size(0), ScalarType.Float32, random?.device ?? context.device, generator: random!).to(context.device);
+        Tensor drawn = SeededDraw.Uniform([context.size(0)], context.device, random);
         Tensor drops = drawn.lt(config.DropProbability).view(-1, 1, 1).logical_and(isCondition);
         return Replace(context, drops).MoveToOuterDisposeScope();
     }

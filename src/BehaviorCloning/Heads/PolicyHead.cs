@@ -1,3 +1,4 @@
+using BehaviorCloning.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,4 +32,13 @@ public abstract class PolicyHead : nn.Module
     /// <param name="random">Draws noise. Null: the engine's default generator.</param>
     /// <returns>Normalized actions, [B, Tp, Da]: the only live tensor a call leaves behind.</returns>
     public abstract Tensor Sample(Tensor context, Generator? random = null);
+
+    /// <summary>All tokens of a context side by side, for heads that do not tell them apart.</summary>
+    /// <param name="context">Context tokens, [B, N, C]; checked.</param>
+    /// <returns>[B, N C].</returns>
+    protected Tensor Flat(Tensor context)
+    {
+        ShapeContract.Require(context, nameof(context), -1, Shape.ContextTokens, Shape.ContextWidth);
+        return context.flatten(1);
+    }
 }

@@ -1,3 +1,4 @@
+using BehaviorCloning.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,8 +32,7 @@ public sealed record TokenSampling
     internal Tensor? Uniform(long count, long batch, Device device, Generator? random)
     {
         if (Temperature == 0) return null;
-        using DisposeScope scope = NewDisposeScope();
-        return rand([count, batch], ScalarType.Float64, random?.device ?? device, generator: random!).to(device).MoveToOuterDisposeScope();
+        return SeededDraw.Uniform([count, batch], device, random, ScalarType.Float64);
     }
 
     /// <summary>Chooses a token a row.</summary>

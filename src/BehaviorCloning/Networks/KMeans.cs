@@ -87,7 +87,7 @@ public static class KMeans
             using DisposeScope scope = NewDisposeScope();
             if (!(distance.sum().ToSingle() > 0))
                 throw new ArgumentException($"There are only {k} distinct points for {clusters} clusters. Ask for fewer clusters, or give more data.", nameof(clusters));
-            long drawn = distance.to(random?.device ?? distance.device).multinomial(1, generator: random).ToInt64();
+            long drawn = SeededDraw.Indices(distance, 1, random).ToInt64();
             Tensor known = weight[drawn];
             Tensor center = x[drawn].add(known.neg().add(1f).mul(mean));
             centers[k].copy_(center);

@@ -32,6 +32,11 @@ public sealed class PushTTests : IDisposable
         (await Run("evaluate", "--policy", At("flow-quick/policy"), "--seeds", "200000:2", "--steps", "2", "--temperature", "0.5", "--json", At("evaluation2.json"))).Code.Should().Be(0);
         JsonNode.Parse(File.ReadAllText(At("evaluation2.json")))!["settings"]!["sampling_steps"]!.GetValue<string>().Should().Be("2");
 
+        (int distilled, string saidOfStudent) = await Run("distill", "--policy", At("flow-quick/policy"), "--data", At("demonstrations"), "--steps", "3", "--out", At("student"));
+        distilled.Should().Be(0, saidOfStudent);
+        (await Run("evaluate", "--policy", At("student/policy"), "--seeds", "200000:1", "--json", At("student.json"))).Code.Should().Be(0);
+        JsonNode.Parse(File.ReadAllText(At("student.json")))!["settings"]!["sampling_steps"]!.GetValue<string>().Should().Be("1");
+
         (int reported, string saidOfReport) = await Run(
             "report", "--run", At("flow-quick"), "--seeds", "200000:1", "--evaluation", At("evaluation.json"), At("evaluation2.json"), "--out", At("second.html"), "--picture", At("rollout.svg"));
         reported.Should().Be(0, saidOfReport);

@@ -37,8 +37,7 @@ public sealed class ActHead : PolicyHead
         ArgumentNullException.ThrowIfNull(target);
         Require(context);
         long batch = context.size(0);
-        ShapeContract.Require(target.Actions, "target.Actions", batch, Shape.PredictionHorizon, Shape.ActionDimension);
-        ShapeContract.Require(target.InsideEpisode, "target.InsideEpisode", batch, Shape.PredictionHorizon);
+        target.Require(Shape, batch);
         using DisposeScope scope = NewDisposeScope();
         // Padding is kept out by the masks; zeros keep a value that is not finite from passing them (0 * NaN is NaN).
         Tensor outside = target.InsideEpisode.logical_not().unsqueeze(-1);
@@ -50,7 +49,7 @@ public sealed class ActHead : PolicyHead
         }
 
         (Tensor mean, Tensor logVariance) = style.Forward(network.State(context), actions, target.InsideEpisode);
-        Tensor z = mean.addcmul(logVariance.mul(0.5f).exp(), Normal(context, random), 1f);
+        Tensor z = mean.addcmul(logVariance.mul(0.5f).exp(), SeededDraw.Normal([context.size(0), config.LatentWidth], context.device, random), 1f);
         Tensor reconstruction = Reconstruction(network.Forward(context, z), actions, outside, target);
 
         // KL(N(m, s^2) || N(0, 1)), summed over the latent, averaged over the batch.
@@ -74,7 +73,7 @@ public sealed class ActHead : PolicyHead
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor z = config.Latent == InferenceLatent.Prior
-            ? Normal(context, random)
+            ? SeededDraw.Normal([context.size(0), config.LatentWidth], context.device, random)
             : zeros(context.size(0), config.LatentWidth, ScalarType.Float32, context.device);
         return network.Forward(context, z).MoveToOuterDisposeScope();
     }
@@ -88,7 +87,7 @@ public sealed class ActHead : PolicyHead
         Require(context);
         if (style is null) return null;
         using DisposeScope scope = NewDisposeScope();
-        (Tensor mean, Tensor logVariance) = style.Forward(network.State(context), target.Actions.masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f), target.InsideEpisode);
+        (Tensor mean, Tensor logVariance) = style.Forward(network.State(context), target.WithoutPadding(target.Actions), target.InsideEpisode);
         return scope.MoveToOuter(mean, logVariance);
     }
 
@@ -108,14 +107,6 @@ public sealed class ActHead : PolicyHead
         return config.PaddingDilutesLoss
             ? MaskedMean.Of(error.masked_fill(outside, 0f), target.InsideEpisode.ones_like(), target.SampleWeight)
             : MaskedMean.Of(error, target.InsideEpisode, target.SampleWeight);
-    }
-
-    // Drawn where the generator lives, so that a CPU generator gives the same latent to every device.
-    private Tensor Normal(Tensor context, Generator? random)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor noise = randn(context.size(0), config.LatentWidth, ScalarType.Float32, random?.device ?? context.device, generator: random!);
-        return noise.to(context.device).MoveToOuterDisposeScope();
     }
 
     private void Require(Tensor context) => ShapeContract.Require(context, nameof(context), -1, Shape.ContextTokens, Shape.ContextWidth);

@@ -84,8 +84,7 @@ public sealed class AutoregressiveHead : PolicyHead, IFitsActions, IActionDensit
     /// <inheritdoc/>
     public override LossReport Loss(Tensor context, ActionTarget target, Generator? random = null)
     {
-        ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
-        ShapeContract.Require(target.InsideEpisode, "target.InsideEpisode", context.size(0), Shape.PredictionHorizon);
+        target.Require(Shape, context.size(0));
         using DisposeScope scope = NewDisposeScope();
         Tensor outside = target.InsideEpisode.logical_not().unsqueeze(-1);
         Tensor actions = target.Actions.masked_fill(outside, 0f);

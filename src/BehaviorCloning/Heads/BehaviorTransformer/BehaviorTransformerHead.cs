@@ -95,10 +95,9 @@ public sealed class BehaviorTransformerHead : PolicyHead, IFitsActions
         ArgumentNullException.ThrowIfNull(target);
         using DisposeScope scope = NewDisposeScope();
         (Tensor logits, Tensor offsets) = Predict(context);
-        ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
-        ShapeContract.Require(target.InsideEpisode, "target.InsideEpisode", context.size(0), Shape.PredictionHorizon);
+        target.Require(Shape, context.size(0));
         // What padding holds must not even be seen, were it infinite.
-        Tensor actions = target.Actions.masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f);
+        Tensor actions = target.WithoutPadding(target.Actions);
         Tensor cluster = KMeans.Nearest(actions.flatten(1), centers, Known(target.InsideEpisode));
 
         // A chunk has one cluster: it counts once, however many of its steps are inside.

@@ -81,9 +81,9 @@ public sealed class BinnedHead : PolicyHead, IFitsActions, IActionDensity
     /// <inheritdoc/>
     public override LossReport Loss(Tensor context, ActionTarget target, Generator? random = null)
     {
-        ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
+        target.Require(Shape, context.size(0));
         using DisposeScope scope = NewDisposeScope();
-        Tensor actions = target.Actions.masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f);
+        Tensor actions = target.WithoutPadding(target.Actions);
         Tensor error = LogProbabilityOfBins(Logits(context), bins.Encode(actions)).neg().add(bins.Poison(actions));
         return new LossReport(MaskedMean.Of(error, target.InsideEpisode, target.SampleWeight).MoveToOuterDisposeScope());
     }
@@ -113,12 +113,6 @@ public sealed class BinnedHead : PolicyHead, IFitsActions, IActionDensity
     private static Tensor LogProbabilityOfBins(Tensor logits, Tensor bins) => logits.log_softmax(-1).gather(-1, bins.unsqueeze(-1)).squeeze(-1);
 
     private Tensor Logits(Tensor context) => Chunk(network.forward(Flat(context)));
-
-    private Tensor Flat(Tensor context)
-    {
-        ShapeContract.Require(context, nameof(context), -1, Shape.ContextTokens, Shape.ContextWidth);
-        return context.flatten(1);
-    }
 
     // [B, Tp, Da, bins].
     private Tensor Chunk(Tensor flat) => flat.view(-1, Shape.PredictionHorizon, Shape.ActionDimension, bins.Count);

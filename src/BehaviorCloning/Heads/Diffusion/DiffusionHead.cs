@@ -109,11 +109,10 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions, IPrefixGuidedHead
     /// <inheritdoc/>
     public override LossReport Loss(Tensor context, ActionTarget target, Generator? random = null)
     {
-        ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
-        ShapeContract.Require(target.InsideEpisode, "target.InsideEpisode", context.size(0), Shape.PredictionHorizon);
+        target.Require(Shape, context.size(0));
         using DisposeScope scope = NewDisposeScope();
         // What padding holds must not even be seen: padded steps are shown noise around zero, and are not scored.
-        Tensor actions = target.Actions.masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f);
+        Tensor actions = target.WithoutPadding(target.Actions);
         Tensor drawn = ChunkNoise.Draw(Shape, context, random);
         Tensor k = randint(trainingSteps, [context.size(0)], ScalarType.Int64, random?.device ?? context.device, generator: random!).to(context.device);
         Tensor noisy = actions.mul(At(signal, k)).addcmul(drawn, At(noise, k), 1f);

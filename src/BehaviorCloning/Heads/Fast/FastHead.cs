@@ -117,8 +117,7 @@ public sealed class FastHead : PolicyHead, IFitsActions
     /// <inheritdoc/>
     public override LossReport Loss(Tensor context, ActionTarget target, Generator? random = null)
     {
-        ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
-        ShapeContract.Require(target.InsideEpisode, "target.InsideEpisode", context.size(0), Shape.PredictionHorizon);
+        target.Require(Shape, context.size(0));
         using DisposeScope scope = NewDisposeScope();
         if (Tokenizer is not { } tokenizer)
             return new LossReport(decoder.Logits(context, zeros([context.size(0), 0], ScalarType.Int64, context.device)).sum().mul(float.NaN).MoveToOuterDisposeScope());

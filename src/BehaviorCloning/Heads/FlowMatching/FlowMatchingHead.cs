@@ -76,12 +76,11 @@ public sealed class FlowMatchingHead : PolicyHead, IVelocityField, IPrefixGuided
     /// <inheritdoc/>
     public override LossReport Loss(Tensor context, ActionTarget target, Generator? random = null)
     {
-        ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
-        ShapeContract.Require(target.InsideEpisode, "target.InsideEpisode", context.size(0), Shape.PredictionHorizon);
+        target.Require(Shape, context.size(0));
         using DisposeScope scope = NewDisposeScope();
         Tensor noise = ChunkNoise.Draw(Shape, context, random);
         // What padding holds must not even be seen: padded steps are shown a path from noise to zero, and are not scored.
-        Tensor actions = (teacher?.Follow(context, noise) ?? target.Actions).masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f);
+        Tensor actions = target.WithoutPadding(teacher?.Follow(context, noise) ?? target.Actions);
         Tensor tau = config.Time.Draw(context.size(0), context.device, random);
         Tensor scored = target.InsideEpisode;
         if (config.Prefix is TrainedPrefix trained)

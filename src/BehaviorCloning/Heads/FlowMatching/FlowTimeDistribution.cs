@@ -1,3 +1,4 @@
+using BehaviorCloning.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,20 +12,13 @@ public abstract record FlowTimeDistribution
 
     /// <summary>Every fault of these options, none if they are sound.</summary>
     public virtual IEnumerable<string> Problems() => [];
-
-    /// <summary>Uniform numbers in [0, 1), drawn where the generator lives.</summary>
-    protected static Tensor Uniform(long count, Device device, Generator? random)
-    {
-        Device source = random?.device ?? device;
-        return rand(count, ScalarType.Float32, source, generator: random!).to(device);
-    }
 }
 
 /// <summary>Every flow time alike, as in Kinetix (arXiv 2506.07339). The default.</summary>
 public sealed record UniformFlowTime : FlowTimeDistribution
 {
     /// <inheritdoc/>
-    public override Tensor Draw(long count, Device device, Generator? random) => Uniform(count, device, random);
+    public override Tensor Draw(long count, Device device, Generator? random) => SeededDraw.Uniform([count], device, random);
 }
 
 /// <summary>
@@ -44,7 +38,7 @@ public sealed record BetaFlowTime : FlowTimeDistribution
     {
         // The distribution function of Beta(a, 1) is b^a, so b = U^(1/a).
         using DisposeScope scope = NewDisposeScope();
-        return Uniform(count, device, random).pow(1 / Alpha).mul(-Scale).add(Scale).MoveToOuterDisposeScope();
+        return SeededDraw.Uniform([count], device, random).pow(1 / Alpha).mul(-Scale).add(Scale).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -68,7 +62,7 @@ public sealed record LogitNormalFlowTime : FlowTimeDistribution
     public override Tensor Draw(long count, Device device, Generator? random)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor z = randn(count, ScalarType.Float32, random?.device ?? device, generator: random!).to(device);
+        Tensor z = SeededDraw.Normal([count], device, random);
         return z.mul(StandardDeviation).add(Mean).sigmoid().MoveToOuterDisposeScope();
     }
 
@@ -91,7 +85,7 @@ public sealed record GridFlowTime : FlowTimeDistribution
     public override Tensor Draw(long count, Device device, Generator? random)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Uniform(count, device, random).mul(Steps).floor().div(Steps).MoveToOuterDisposeScope();
+        return SeededDraw.Uniform([count], device, random).mul(Steps).floor().div(Steps).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -67,7 +67,7 @@ public sealed record TrainedPrefix : PrefixConditioning
         float[] longer = new float[horizon];
         for (int k = 0; k < MaximumDelay; k++) longer[k] = (float)(mass.Skip(k + 1).Sum() / mass.Sum());
         using DisposeScope scope = NewDisposeScope();
-        Tensor uniform = rand(batch, 1, ScalarType.Float32, random?.device ?? device, generator: random!).to(device);
+        Tensor uniform = SeededDraw.Uniform([batch, 1], device, random);
         return uniform.lt(tensor(longer, device: device)).MoveToOuterDisposeScope();
     }
 

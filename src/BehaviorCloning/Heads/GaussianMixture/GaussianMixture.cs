@@ -93,12 +93,8 @@ public sealed class GaussianMixture
     public Tensor Sample(Generator? random = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Device device = Logits.device, source = random?.device ?? device;
-        // Drawn where the generator lives, so that a CPU generator gives the same chunks on every device.
-        Tensor component = options.Temperature == 0
-            ? Logits.argmax(1)
-            : Logits.div(options.Temperature).softmax(1).to(source).multinomial(1, replacement: true, generator: random).squeeze(1).to(device);
-        Tensor noise = randn([Logits.size(0), Means.size(2), Means.size(3)], ScalarType.Float32, source, generator: random).to(device);
+        Tensor component = ClassDraw.Of(Logits, options.Temperature, random);
+        Tensor noise = SeededDraw.Normal([Logits.size(0), Means.size(2), Means.size(3)], Logits.device, random);
         Tensor mean = Of(Means, component);
         Tensor sample = options.LowNoiseEvaluation
             ? mean.add(noise.mul(MixtureOptions.LowNoiseScale))

@@ -79,10 +79,4 @@ public sealed class GaussianMixtureHead : PolicyHead, IActionDensity
     /// <summary>The mixture itself, differentiable; its tensors live in the caller's dispose scope.</summary>
     /// <param name="context">Context tokens, [B, N, C].</param>
     public GaussianMixture Mixture(Tensor context) => new(network.forward(Flat(context)), options, Shape);
-
-    private Tensor Flat(Tensor context)
-    {
-        ShapeContract.Require(context, nameof(context), -1, Shape.ContextTokens, Shape.ContextWidth);
-        return context.flatten(1);
-    }
 }

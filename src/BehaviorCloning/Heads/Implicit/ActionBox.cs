@@ -72,7 +72,7 @@ public sealed class ActionBox : nn.Module
     {
         using DisposeScope scope = NewDisposeScope();
         long size = center.numel();
-        Tensor uniform = rand([batch, count, size], ScalarType.Float32, random?.device ?? center.device, generator: random).to(center.device);
+        Tensor uniform = SeededDraw.Uniform([batch, count, size], center.device, random);
         return uniform.mul_(2).sub_(1).mul_(Free().flatten()).MoveToOuterDisposeScope();
     }
 

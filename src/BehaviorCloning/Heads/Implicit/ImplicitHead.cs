@@ -108,13 +108,12 @@ public sealed class ImplicitHead : PolicyHead, IFitsActions
     public override LossReport Loss(Tensor context, ActionTarget target, Generator? random = null)
     {
         long batch = context.size(0);
-        ShapeContract.Require(target.Actions, "target.Actions", batch, Shape.PredictionHorizon, Shape.ActionDimension);
-        ShapeContract.Require(target.InsideEpisode, "target.InsideEpisode", batch, Shape.PredictionHorizon);
+        target.Require(Shape, batch);
         using DisposeScope scope = NewDisposeScope();
         Tensor prepared = network.Prepare(Flat(context));
         Tensor inside = target.InsideEpisode.unsqueeze(-1).expand(-1, -1, Shape.ActionDimension).flatten(1).unsqueeze(1);
         Tensor expert = box.Encode(target.Actions).unsqueeze(1), drawn = box.Uniform(batch, config.CounterExamples + 1, random);
-        if (config.ExpertNoise > 0) expert = expert.add(ImplicitSearch.Noise(expert, random).mul_(config.ExpertNoise).mul_(box.Free().flatten()));
+        if (config.ExpertNoise > 0) expert = expert.add(SeededDraw.Normal(expert.shape, expert.device, random).mul_(config.ExpertNoise).mul_(box.Free().flatten()));
         // Where a chunk has left its episode, the expert's and all its counter-examples hold the same values, one more draw: no score
         // can tell them apart there, and the network learns what goes with anything behind the end.
         Tensor candidates = cat([expert, drawn.narrow(1, 0, config.CounterExamples)], 1).where(inside, drawn.narrow(1, config.CounterExamples, 1));
@@ -153,7 +152,7 @@ public sealed class ImplicitHead : PolicyHead, IFitsActions
             (Tensor candidates, Tensor scores) = config.Search.Improve(u => network.Score(part, u), start, free, random);
             Tensor index = config.Choice == ImplicitChoice.Best
                 ? scores.argmax(1, keepdim: true)
-                : scores.div(config.Temperature).softmax(1).to(random?.device ?? scores.device).multinomial(1, replacement: true, generator: random).to(scores.device);
+                : ClassDraw.Of(scores, config.Temperature, random).unsqueeze(1);
             answers.Add(candidates.gather(1, index.unsqueeze(-1).expand(-1, -1, candidates.size(2))).squeeze(1).MoveToOuterDisposeScope());
         }
 
@@ -185,11 +184,5 @@ public sealed class ImplicitHead : PolicyHead, IFitsActions
         Tensor gradient = autograd.grad([scores.sum()], [candidates], create_graph: true)[0];
         Tensor steepest = gradient.abs().mul(inside).amax([-1L]);
         return steepest.sub(config.GradientMargin).relu().square().mean([1L], keepdim: true);
-    }
-
-    private Tensor Flat(Tensor context)
-    {
-        ShapeContract.Require(context, nameof(context), -1, Shape.ContextTokens, Shape.ContextWidth);
-        return context.flatten(1);
     }
 }

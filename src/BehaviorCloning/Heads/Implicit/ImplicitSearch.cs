@@ -1,3 +1,4 @@
+using BehaviorCloning.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,10 +23,6 @@ public abstract record ImplicitSearch
     {
         if (Samples < 1) yield return $"{nameof(Samples)} {Samples} must be at least 1.";
     }
-
-    /// <summary>Standard normal numbers of a tensor's shape, drawn where the generator lives.</summary>
-    internal static Tensor Noise(Tensor like, Generator? random) =>
-        randn(like.shape, ScalarType.Float32, random?.device ?? like.device, generator: random).to(like.device);
 }
 
 /// <summary>
@@ -64,10 +61,9 @@ public sealed record DerivativeFreeSearch : ImplicitSearch
         for (int i = 1; i < Iterations; i++)
         {
             using DisposeScope iteration = NewDisposeScope();
-            Device source = random?.device ?? start.device;
-            Tensor index = scores.softmax(1).to(source).multinomial(Samples, replacement: true, generator: random).to(start.device);
+            Tensor index = SeededDraw.Indices(scores.softmax(1), Samples, random);
             Tensor moved = candidates.gather(1, index.unsqueeze(-1).expand(-1, -1, candidates.size(2)));
-            candidates = moved.add_(Noise(moved, random).mul_(noise).mul_(free)).clamp_(-1f, 1f).MoveToOuterDisposeScope();
+            candidates = moved.add_(SeededDraw.Normal(moved.shape, moved.device, random).mul_(noise).mul_(free)).clamp_(-1f, 1f).MoveToOuterDisposeScope();
             scores = Score(candidates).MoveToOuterDisposeScope();
             noise *= NoiseShrink;
         }

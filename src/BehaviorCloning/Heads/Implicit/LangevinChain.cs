@@ -1,3 +1,4 @@
+using BehaviorCloning.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -57,7 +58,7 @@ public sealed record LangevinChain
 
             using IDisposable noGradient = no_grad();
             double size = StepSize(i);
-            Tensor move = gradient.mul(0.5).add_(ImplicitSearch.Noise(candidates, random), NoiseScale).mul_(size).clamp_(-MaximumMove, MaximumMove);
+            Tensor move = gradient.mul(0.5).add_(SeededDraw.Normal(candidates.shape, candidates.device, random), NoiseScale).mul_(size).clamp_(-MaximumMove, MaximumMove);
             candidates.add_(move.mul_(free)).clamp_(-1f, 1f);
         }
 

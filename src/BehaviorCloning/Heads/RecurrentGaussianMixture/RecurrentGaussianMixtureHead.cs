@@ -134,7 +134,7 @@ public sealed class RecurrentGaussianMixtureHead : PolicyHead, IActionDensity, I
     // Every number of observations from 1 to N is as likely: on average over windows this is robomimic's loss at every step of a sequence.
     private Tensor Lengths(Tensor context, Generator? random)
     {
-        Tensor uniform = rand([context.size(0)], ScalarType.Float32, random?.device ?? context.device, generator: random);
-        return uniform.mul(Shape.ContextTokens).floor().clamp_max(Shape.ContextTokens - 1).add(1).to(ScalarType.Int64).to(context.device);
+        Tensor uniform = SeededDraw.Uniform([context.size(0)], context.device, random);
+        return uniform.mul(Shape.ContextTokens).floor().clamp_max(Shape.ContextTokens - 1).add(1).to(ScalarType.Int64);
     }
 }

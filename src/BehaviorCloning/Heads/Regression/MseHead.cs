@@ -64,7 +64,7 @@ public sealed class MseHead : PolicyHead
     /// <inheritdoc/>
     public override LossReport Loss(Tensor context, ActionTarget target, Generator? random = null)
     {
-        ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
+        target.Require(Shape, context.size(0));
         using DisposeScope scope = NewDisposeScope();
         Tensor error = Chunk(network.forward(Flat(context))).sub(target.Actions);
         error = loss == RegressionLoss.L2 ? error.square() : error.abs();
@@ -77,12 +77,6 @@ public sealed class MseHead : PolicyHead
     {
         using DisposeScope scope = NewDisposeScope();
         return Chunk(network.Infer(Flat(context))).MoveToOuterDisposeScope();
-    }
-
-    private Tensor Flat(Tensor context)
-    {
-        ShapeContract.Require(context, nameof(context), -1, Shape.ContextTokens, Shape.ContextWidth);
-        return context.flatten(1);
     }
 
     private Tensor Chunk(Tensor flat) => flat.view(-1, Shape.PredictionHorizon, Shape.ActionDimension);

@@ -1,3 +1,4 @@
+using BehaviorCloning.Engine;
 using static TorchSharp.torch;
 
 namespace BehaviorCloning.Heads;
@@ -25,9 +26,7 @@ internal readonly record struct DiagonalGaussian(Tensor Mean, Tensor LogVariance
     /// <summary>Draws mean + scale exp(log variance / 2) eps: the noise does not depend on the parameters, so gradients reach them.</summary>
     public Tensor Draw(double scale, Generator? random)
     {
-        // Drawn where the generator lives, so that a CPU generator gives the same noise to every device.
-        Device device = Mean.device;
-        Tensor noise = randn(Mean.size(0), Mean.size(1), ScalarType.Float32, random?.device ?? device, generator: random!).to(device);
+        Tensor noise = SeededDraw.Normal(Mean.shape, Mean.device, random);
         return Mean.addcmul(LogVariance.mul(0.5f).exp(), noise, scale);
     }
 

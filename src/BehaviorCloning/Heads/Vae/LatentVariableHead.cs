@@ -88,12 +88,11 @@ public abstract class LatentVariableHead : PolicyHead
     {
         ArgumentNullException.ThrowIfNull(target);
         ShapeContract.Require(context, nameof(context), -1, Shape.ContextTokens, Shape.ContextWidth);
-        ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
-        ShapeContract.Require(target.InsideEpisode, "target.InsideEpisode", context.size(0), Shape.PredictionHorizon);
+        target.Require(Shape, context.size(0));
         using DisposeScope scope = NewDisposeScope();
         Tensor flat = context.flatten(1);
         // What padding holds must not be encoded, so the encoder sees zeros there.
-        Tensor actions = target.Actions.masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f);
+        Tensor actions = target.WithoutPadding(target.Actions);
         Tensor input = actions.flatten(1);
         DiagonalGaussian posterior = DiagonalGaussian.Of(encoder.forward(EncoderSeesContext ? cat([input, flat], 1) : input));
         Tensor latent = posterior.Draw(1, random);

@@ -119,10 +119,9 @@ public sealed class VqBetHead : PolicyHead, IFitsActions
         ArgumentNullException.ThrowIfNull(target);
         using DisposeScope scope = NewDisposeScope();
         Tensor features = trunk.forward(context);
-        ShapeContract.Require(target.Actions, "target.Actions", context.size(0), Shape.PredictionHorizon, Shape.ActionDimension);
-        ShapeContract.Require(target.InsideEpisode, "target.InsideEpisode", context.size(0), Shape.PredictionHorizon);
+        target.Require(Shape, context.size(0));
         // What padding holds must not be encoded.
-        Tensor actions = target.Actions.masked_fill(target.InsideEpisode.logical_not().unsqueeze(-1), 0f);
+        Tensor actions = target.WithoutPadding(target.Actions);
         Tensor right = codec.Encode(actions), any = target.InsideEpisode.any(1, keepdim: true);
 
         Tensor total = zeros([], device: context.device), focal = total;
