@@ -15,8 +15,21 @@ public enum ImageScaling
     /// <summary>Divided by 255, then standardized with ImageNet's mean and deviation of each channel: what published weights expect.</summary>
     ImageNet,
 
-    /// <summary>To -1..1: Diffusion Policy's.</summary>
+    /// <summary>To -1..1: Diffusion Policy's, and SigLIP's.</summary>
     Symmetric,
+
+    /// <summary>Divided by 255, then standardized with the mean and deviation that CLIP was trained with.</summary>
+    Clip,
+}
+
+/// <summary>How images are resized. Both average over what a pixel covers where an image is made smaller.</summary>
+public enum ImageFilter
+{
+    /// <summary>From the nearest 2 x 2 pixels.</summary>
+    Bilinear,
+
+    /// <summary>From the nearest 4 x 4 pixels: what CLIP, SigLIP and DINOv2 were trained with.</summary>
+    Bicubic,
 }
 
 /// <summary>
@@ -29,14 +42,20 @@ internal sealed class ImagePreprocessor : nn.Module
     private readonly Tensor shift;
     private readonly ImageSize? resize;
     private readonly ImageSize? crop;
+    private readonly ImageFilter filter;
 
-    public ImagePreprocessor(ImageScaling scaling, ImageSize? resize, ImageSize? crop)
+    public ImagePreprocessor(ImageScaling scaling, ImageSize? resize, ImageSize? crop, ImageFilter filter = ImageFilter.Bilinear)
         : base(nameof(ImagePreprocessor))
     {
         this.resize = resize;
         this.crop = crop;
-        float[] mean = [0.485f, 0.456f, 0.406f], deviation = [0.229f, 0.224f, 0.225f];
-        if (scaling == ImageScaling.Symmetric) mean = deviation = [0.5f, 0.5f, 0.5f];
+        this.filter = filter;
+        (float[] mean, float[] deviation) = scaling switch
+        {
+            ImageScaling.Symmetric => ([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]),
+            ImageScaling.Clip => ([0.48145466f, 0.4578275f, 0.40821073f], [0.26862954f, 0.26130258f, 0.27577711f]),
+            _ => (new[] { 0.485f, 0.456f, 0.406f }, new[] { 0.229f, 0.224f, 0.225f }),
+        };
         scale = tensor(deviation.Select(d => 1 / (255 * d)).ToArray()).DetachFromDisposeScope();
         shift = tensor(mean.Zip(deviation, (m, d) => -m / d).ToArray()).DetachFromDisposeScope();
         register_buffer(nameof(scale), scale, persistent: false);
@@ -56,7 +75,10 @@ internal sealed class ImagePreprocessor : nn.Module
         if (resize is not null)
         {
             x = x.to(float32).flatten(0, 1).permute(0, 3, 1, 2);
-            x = nn.functional.interpolate(x, [resize.Height, resize.Width], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true);
+            InterpolationMode mode = filter == ImageFilter.Bicubic ? InterpolationMode.Bicubic : InterpolationMode.Bilinear;
+            x = nn.functional.interpolate(x, [resize.Height, resize.Width], mode: mode, align_corners: false, antialias: true);
+            // Cubic weights overshoot at edges; an image does not.
+            if (filter == ImageFilter.Bicubic) x = x.clamp(0f, 255f);
             x = x.permute(0, 2, 3, 1).view(batch, steps, resize.Height, resize.Width, 3);
         }
 
