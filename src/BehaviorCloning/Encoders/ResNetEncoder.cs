@@ -36,7 +36,7 @@ public sealed class ResNetEncoder : ObservationEncoder
         cameras = [.. ResNetEncoderConfig.CamerasOf(features)];
         passesMaps = config.Readout is FeatureMapReadout;
         int networks = config.SharedWeights ? 1 : cameras.Length;
-        preprocessor = new ImagePreprocessor(config.Scaling, config.Resize, config.Crop);
+        preprocessor = new ImagePreprocessor(config.Scaling, config.Resize, config.Crop, config.Augmentation);
         backbones = new ModuleList<ResNet>([.. Enumerable.Range(0, networks).Select(_ => new ResNet(config.Depth, config.Norm, config.Width))]);
         readouts = new ModuleList<nn.Module<Tensor, Tensor>>([.. cameras.Take(networks)
             .Select(camera => config.Readout.Create(8 * config.Width, config.MapOf(camera).Height, config.MapOf(camera).Width)).OfType<nn.Module<Tensor, Tensor>>()]);
