@@ -60,10 +60,13 @@ else
   engine=system why="the NuGet feed has none of TorchSharp $versions"
 fi
 
-# Debian's and Ubuntu's names. libchipmunk: Push-T's physics; libblosc: Zarr; libopenblas: without it libtorch multiplies matrices ten times slower.
+# Debian's and Ubuntu's names. libchipmunk: Push-T's physics; libblosc: Zarr; libpng, libturbojpeg: images; libopenblas: without it libtorch multiplies matrices ten times slower.
 need=()
 has_library libchipmunk.so.7 || need+=(libchipmunk7)
 has_library libblosc.so.1 || need+=(libblosc1)
+has_library libpng16.so.16 || need+=(libpng16-16)
+if grep -q '^ID=ubuntu' /etc/os-release 2> /dev/null; then turbojpeg=libturbojpeg; else turbojpeg=libturbojpeg0; fi
+has_library libturbojpeg.so.0 || need+=("$turbojpeg")
 case $engine in
   system)
     has_library libopenblas.so.0 || need+=(libopenblas0-pthread)

@@ -22,7 +22,7 @@ public abstract class Episode
     /// </summary>
     public virtual ReadOnlyMemory<float>? Annotation(string name) => null;
 
-    /// <summary>Copies frames of an image feature, height x width x channels each.</summary>
+    /// <summary>Copies frames of an image feature, <see cref="FeatureSpec.StepBytes"/> each. Safe to call from several threads.</summary>
     /// <param name="name">The image feature.</param>
     /// <param name="start">First step.</param>
     /// <param name="count">How many steps.</param>

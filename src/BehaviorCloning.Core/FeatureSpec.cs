@@ -8,6 +8,12 @@ public enum FeatureElement
 
     /// <summary>Bytes 0..255: camera images, height x width x channels.</summary>
     UInt8,
+
+    /// <summary>
+    /// 16-bit whole numbers: depth images [height, width] and range scans [beams], in units of the sensor, usually millimeters. 0 says that
+    /// nothing was measured. Handed over as bytes, little-endian.
+    /// </summary>
+    UInt16,
 }
 
 /// <summary>One named part of an observation: its shape and what its values are.</summary>
@@ -48,6 +54,12 @@ public sealed class FeatureSpec : IEquatable<FeatureSpec>
     /// <summary>Values per time step: the product of <see cref="Shape"/>.</summary>
     public int Size { get; }
 
+    /// <summary>Whether its values are whole numbers of a sensor's picture, which are kept as bytes and never normalized.</summary>
+    public bool IsImage => Element != FeatureElement.Float32;
+
+    /// <summary>Bytes per time step.</summary>
+    public int StepBytes => checked(Size * Element switch { FeatureElement.UInt8 => 1, FeatureElement.UInt16 => sizeof(ushort), _ => sizeof(float) });
+
     /// <inheritdoc/>
     public bool Equals(FeatureSpec? other) =>
         other is not null && Name == other.Name && Element == other.Element && shape.AsSpan().SequenceEqual(other.shape);
@@ -59,5 +71,5 @@ public sealed class FeatureSpec : IEquatable<FeatureSpec>
     public override int GetHashCode() => HashCode.Combine(Name, Element, Size);
 
     /// <summary>For people: <c>joint_positions [7]</c>.</summary>
-    public override string ToString() => $"{Name} [{string.Join(", ", shape)}]{(Element == FeatureElement.UInt8 ? " uint8" : "")}";
+    public override string ToString() => $"{Name} [{string.Join(", ", shape)}]{Element switch { FeatureElement.UInt8 => " uint8", FeatureElement.UInt16 => " uint16", _ => "" }}";
 }

@@ -23,7 +23,7 @@ public sealed class Observation
         init => floats[feature] = value;
     }
 
-    /// <summary>The bytes of image features, height x width x channels, by name.</summary>
+    /// <summary>The bytes of image features by name: height x width x channels, or little-endian 16-bit numbers.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Images
     {
         get => images ?? (IReadOnlyDictionary<string, ReadOnlyMemory<byte>>)System.Collections.Frozen.FrozenDictionary<string, ReadOnlyMemory<byte>>.Empty;
@@ -49,14 +49,15 @@ public sealed class Observation
 
     private string? FaultOf(FeatureSpec feature)
     {
-        bool isImage = feature.Element == FeatureElement.UInt8;
+        bool isImage = feature.IsImage;
         int? size = isImage
             ? images is not null && images.TryGetValue(feature.Name, out ReadOnlyMemory<byte> bytes) ? bytes.Length : null
             : floats.TryGetValue(feature.Name, out ReadOnlyMemory<float> values) ? values.Length : null;
         if (size is null)
             return $"'{feature.Name}' is missing (found: {string.Join(", ", FeatureNames)})";
-        if (size != feature.Size)
-            return $"'{feature.Name}' has {size} values, expected {feature.Size}";
+        int expected = isImage ? feature.StepBytes : feature.Size;
+        if (size != expected)
+            return $"'{feature.Name}' has {size} {(feature.Element == FeatureElement.UInt16 ? "bytes" : "values")}, expected {expected}";
         if (!isImage && FiniteCheck.FirstNonFinite(floats[feature.Name].Span) is var bad && bad >= 0)
             return $"'{feature.Name}' is {floats[feature.Name].Span[bad]} at index {bad}";
         return null;

@@ -14,6 +14,9 @@ public sealed class HouseRulesTests
     private static readonly Dictionary<short, OpCode> Instructions = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(instruction => instruction.Value);
 
+    // What lies under the rooms: pictures, which know of no dataset.
+    private const string Cellar = "BehaviorCloning.Images";
+
     private static readonly Assembly Core = typeof(Episode).Assembly;
 
     [Fact]
@@ -28,7 +31,7 @@ public sealed class HouseRulesTests
     public void Rooms_are_siblings_and_none_uses_another()
     {
         Type[] types = [.. Core.GetTypes().Where(type => !IsGenerated(type))];
-        string[] faults = [.. types.SelectMany(type => Used(type).Where(used => Room(type) != Room(used) && Room(used) is not null).Select(used => $"{type.FullName} uses {used.FullName}"))];
+        string[] faults = [.. types.SelectMany(type => Used(type).Where(used => Room(type) != Room(used) && Room(used) is not null and not Cellar).Select(used => $"{type.FullName} uses {used.FullName}"))];
         faults.Should().BeEmpty();
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BehaviorCloning.Images;
 
 namespace BehaviorCloning.Datasets;
 
@@ -12,12 +13,20 @@ public sealed class EpisodeBuilder
     private readonly List<byte>[] bytes;        // one an image feature
     private readonly List<float> actionRows = [];
     private readonly List<float>[] annotationRows;
+    private readonly IReadOnlyDictionary<string, FrameEncoding> encodings;
+    private readonly List<int>[] frameEnds;     // where each frame of an encoded feature ends in its bytes
 
     /// <summary>An empty episode.</summary>
     /// <param name="observations">What each step observes.</param>
     /// <param name="actions">What each action is.</param>
     /// <param name="annotations">What every step is annotated with, if anything: "reward", "actor", "labeler", "weight", "timestamp".</param>
     public EpisodeBuilder(ObservationSpec observations, ActionSpec actions, ObservationSpec? annotations = null)
+        : this(observations, actions, annotations, encodings: null)
+    {
+    }
+
+    /// <summary>An empty episode whose frames are encoded as they come.</summary>
+    internal EpisodeBuilder(ObservationSpec observations, ActionSpec actions, ObservationSpec? annotations, IReadOnlyDictionary<string, FrameEncoding>? encodings)
     {
         ArgumentNullException.ThrowIfNull(observations);
         ArgumentNullException.ThrowIfNull(actions);
@@ -29,6 +38,8 @@ public sealed class EpisodeBuilder
         floats = [.. observations.Select(_ => new List<float>())];
         bytes = [.. observations.Select(_ => new List<byte>())];
         annotationRows = [.. Annotations.Select(_ => new List<float>())];
+        frameEnds = [.. observations.Select(_ => new List<int>())];
+        this.encodings = encodings ?? new Dictionary<string, FrameEncoding>();
     }
 
     /// <summary>What each step observes.</summary>
@@ -57,9 +68,18 @@ public sealed class EpisodeBuilder
         string[] faults = [.. AnnotationFaults(annotations)];
         if (faults.Length > 0) throw new ArgumentException($"The annotations of step {Length} do not fit ({Annotations}): {string.Join("; ", faults)}.", nameof(annotations));
 
+        // What can fail comes before anything is kept.
+        byte[]?[]? encoded = encodings.Count == 0
+            ? null
+            : [.. Observations.Select(spec => encodings.TryGetValue(spec.Name, out FrameEncoding? encoding) ? encoding.Encode(spec, observation.Images[spec.Name]) : null)];
         for (int i = 0; i < Observations.Count; i++)
         {
-            if (Observations[i].Element == FeatureElement.UInt8) bytes[i].AddRange(observation.Images[Observations[i].Name].Span);
+            if (encoded?[i] is { } frame)
+            {
+                bytes[i].AddRange(frame);
+                frameEnds[i].Add(bytes[i].Count);
+            }
+            else if (Observations[i].IsImage) bytes[i].AddRange(observation.Images[Observations[i].Name].Span);
             else floats[i].AddRange(observation[Observations[i].Name].Span);
         }
 
@@ -79,7 +99,7 @@ public sealed class EpisodeBuilder
             Enumerable.Range(0, floats.Length).Where(i => Observations[i].Element == FeatureElement.Float32)
                 .ToDictionary(i => Observations[i].Name, i => (ReadOnlyMemory<float>)floats[i].ToArray()),
             actionRows.ToArray(),
-            Enumerable.Range(0, bytes.Length).Where(i => Observations[i].Element == FeatureElement.UInt8)
+            Enumerable.Range(0, bytes.Length).Where(i => Observations[i].IsImage)
                 .ToDictionary(i => Observations[i].Name, i => (ReadOnlyMemory<byte>)bytes[i].ToArray()),
             Enumerable.Range(0, annotationRows.Length).ToDictionary(i => Annotations[i].Name, i => (ReadOnlyMemory<float>)annotationRows[i].ToArray()));
     }
@@ -90,6 +110,7 @@ public sealed class EpisodeBuilder
         foreach (List<float> column in floats) column.Clear();
         foreach (List<byte> column in bytes) column.Clear();
         foreach (List<float> column in annotationRows) column.Clear();
+        foreach (List<int> ends in frameEnds) ends.Clear();
         actionRows.Clear();
         Length = 0;
     }
@@ -97,12 +118,15 @@ public sealed class EpisodeBuilder
     /// <summary>The collected bytes of each column: features in the specification's order, then actions, then annotations.</summary>
     internal ReadOnlySpan<byte> Column(int index) => index switch
     {
-        _ when index < floats.Length => Observations[index].Element == FeatureElement.UInt8
+        _ when index < floats.Length => Observations[index].IsImage
             ? CollectionsMarshal.AsSpan(bytes[index])
             : MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(floats[index])),
         _ when index == floats.Length => MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(actionRows)),
         _ => MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(annotationRows[index - floats.Length - 1])),
     };
+
+    /// <summary>Where each frame of an encoded feature ends in its column's bytes.</summary>
+    internal ReadOnlySpan<int> FrameEnds(int feature) => CollectionsMarshal.AsSpan(frameEnds[feature]);
 
     private IEnumerable<string> AnnotationFaults(IReadOnlyDictionary<string, ReadOnlyMemory<float>>? annotations)
     {

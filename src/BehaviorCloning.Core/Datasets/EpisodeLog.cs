@@ -75,7 +75,7 @@ internal sealed class EpisodeLog
 
     private static EpisodeRecord? Sound(byte[] log, int index, EpisodeLayout layout) =>
         EpisodeRecord.Parse(log.AsSpan(index * EpisodeRecord.Size, EpisodeRecord.Size)) is { } record
-        && record.Episode == index && record.Steps >= 1 && record.Bytes == layout.BlockBytes(record.Steps)
+        && record.Episode == index && record.Steps >= 1 && layout.Fits(record.Bytes, record.Steps)
         && record.Offset >= 0 && record.Offset % EpisodeLayout.Alignment == 0
             ? record
             : null;

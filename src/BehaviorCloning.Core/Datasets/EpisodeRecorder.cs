@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using BehaviorCloning.Images;
 using Microsoft.Win32.SafeHandles;
 
 namespace BehaviorCloning.Datasets;
@@ -22,12 +24,12 @@ public sealed class EpisodeRecorder : IDisposable
     private long stepsEnd;
     private bool isDisposed;
 
-    private EpisodeRecorder(string path, SafeFileHandle writerLock, EpisodeBuilder running, TimeProvider clock)
+    private EpisodeRecorder(string path, SafeFileHandle writerLock, EpisodeBuilder running, IReadOnlyDictionary<string, FrameEncoding> frames, TimeProvider clock)
     {
         this.writerLock = writerLock;
         this.running = running;
         this.clock = clock;
-        layout = new EpisodeLayout(running.Observations, running.Actions, running.Annotations);
+        layout = new EpisodeLayout(running.Observations, running.Actions, running.Annotations, frames);
         EpisodeLog found = EpisodeLog.Read(path, layout);
         EpisodeCount = found.Records.Length;
         stepsEnd = found.CommittedStepBytes;
@@ -58,6 +60,10 @@ public sealed class EpisodeRecorder : IDisposable
     /// <param name="controlRateHz">Control steps a second.</param>
     /// <param name="annotations">What every step is annotated with, if anything: "reward", "actor", "labeler", "weight", "timestamp".</param>
     /// <param name="clock">Tells when an episode was finished. Default the system's.</param>
+    /// <param name="frames">
+    /// How frames are kept, by image feature; those not named are kept raw. They are encoded in <see cref="Append"/>, which takes some
+    /// milliseconds for a camera of 480 x 640.
+    /// </param>
     /// <exception cref="ArgumentException">The store exists and holds other features, actions, annotations or rate; the message lists every difference.</exception>
     /// <exception cref="IOException">Another recorder has the store open.</exception>
     public static EpisodeRecorder OpenOrCreate(
@@ -66,12 +72,19 @@ public sealed class EpisodeRecorder : IDisposable
         ActionSpec actions,
         double controlRateHz,
         ObservationSpec? annotations = null,
-        TimeProvider? clock = null)
+        TimeProvider? clock = null,
+        IReadOnlyDictionary<string, FrameEncoding>? frames = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         EpisodeStore.RequireLittleEndian();
-        EpisodeBuilder running = new(observations, actions, annotations);
-        string[] problems = [.. actions.Problems()];
+        frames ??= new Dictionary<string, FrameEncoding>();
+        EpisodeBuilder running = new(observations, actions, annotations, frames);
+        string[] problems =
+        [
+            .. actions.Problems(),
+            .. frames.Keys.Where(name => !observations.Contains(name)).Select(name => $"Frames of '{name}' shall be encoded, but no such feature is observed ({observations})."),
+            .. frames.Where(pair => observations.Contains(pair.Key)).SelectMany(pair => pair.Value.Problems(observations[pair.Key])),
+        ];
         if (observations.Count == 0) problems = [.. problems, "There is no feature to record."];
         if (!(controlRateHz > 0) || !double.IsFinite(controlRateHz)) problems = [.. problems, $"The control rate must be positive; got {controlRateHz} Hz."];
         if (problems.Length > 0) throw new ArgumentException(string.Join(" ", problems));
@@ -80,9 +93,9 @@ public sealed class EpisodeRecorder : IDisposable
         SafeFileHandle writerLock = Lock(path);
         try
         {
-            if (EpisodeStoreManifest.Exists(path)) RequireSame(path, EpisodeStoreManifest.Read(path), running, controlRateHz);
-            else Create(path, EpisodeStoreManifest.Of(running.Observations, running.Actions, running.Annotations, controlRateHz));
-            return new EpisodeRecorder(path, writerLock, running, clock ?? TimeProvider.System);
+            if (EpisodeStoreManifest.Exists(path)) RequireSame(path, EpisodeStoreManifest.Read(path), running, controlRateHz, frames);
+            else Create(path, EpisodeStoreManifest.Of(running.Observations, running.Actions, running.Annotations, controlRateHz, frames));
+            return new EpisodeRecorder(path, writerLock, running, frames, clock ?? TimeProvider.System);
         }
         catch
         {
@@ -107,14 +120,15 @@ public sealed class EpisodeRecorder : IDisposable
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
         if (running.Length == 0) throw new InvalidOperationException("The episode has no step, so there is nothing to finish.");
-        long logEnd = (long)EpisodeCount * EpisodeRecord.Size;
+        long logEnd = (long)EpisodeCount * EpisodeRecord.Size, blockBytes;
         try
         {
-            uint checksum = WriteBlock();
+            (long blockEnd, uint checksum) = WriteBlock();
             RandomAccess.FlushToDisk(steps);
+            blockBytes = blockEnd - stepsEnd;
 
             Span<byte> record = stackalloc byte[EpisodeRecord.Size];
-            new EpisodeRecord(EpisodeCount, running.Length, stepsEnd, layout.BlockBytes(running.Length), checksum, clock.GetUtcNow().ToUnixTimeMilliseconds()).Write(record);
+            new EpisodeRecord(EpisodeCount, running.Length, stepsEnd, blockBytes, checksum, clock.GetUtcNow().ToUnixTimeMilliseconds()).Write(record);
             RandomAccess.Write(log, record, logEnd);
             RandomAccess.FlushToDisk(log);
         }
@@ -125,7 +139,7 @@ public sealed class EpisodeRecorder : IDisposable
             throw;
         }
 
-        stepsEnd += layout.BlockBytes(running.Length);
+        stepsEnd += blockBytes;
         running.Clear();
         return EpisodeCount++;
     }
@@ -167,13 +181,15 @@ public sealed class EpisodeRecorder : IDisposable
         manifest.Write(path);
     }
 
-    private static void RequireSame(string path, EpisodeStoreManifest manifest, EpisodeBuilder wanted, double controlRateHz)
+    private static void RequireSame(string path, EpisodeStoreManifest manifest, EpisodeBuilder wanted, double controlRateHz, IReadOnlyDictionary<string, FrameEncoding> frames)
     {
         (ObservationSpec observations, ActionSpec action, ObservationSpec annotations) = manifest.Specs();
         List<string> differences = [];
         if (!observations.Equals(wanted.Observations)) differences.Add($"it observes {observations}, the recorder {wanted.Observations}");
         if (!action.Equals(wanted.Actions)) differences.Add($"its action is '{action.Name}' of {action.Dimension} values, the recorder's '{wanted.Actions.Name}' of {wanted.Actions.Dimension}, or limits or names differ");
         if (!annotations.Equals(wanted.Annotations)) differences.Add($"it is annotated with ({annotations}), the recorder with ({wanted.Annotations})");
+        foreach (FeatureSpec spec in wanted.Observations.Where(spec => manifest.Frames().GetValueOrDefault(spec.Name)?.Name != frames.GetValueOrDefault(spec.Name)?.Name))
+            differences.Add($"it keeps frames of '{spec.Name}' as {manifest.Frames().GetValueOrDefault(spec.Name)?.Name ?? "raw bytes"}, the recorder as {frames.GetValueOrDefault(spec.Name)?.Name ?? "raw bytes"}");
         if (!manifest.ControlRateHz.Equals(controlRateHz)) differences.Add($"it was recorded at {manifest.ControlRateHz} Hz, the recorder runs at {controlRateHz} Hz");
         if (differences.Count > 0)
             throw new ArgumentException($"The store '{path}' cannot take these episodes: {string.Join("; ", differences)}. Record into another folder.");
@@ -186,23 +202,51 @@ public sealed class EpisodeRecorder : IDisposable
         RandomAccess.FlushToDisk(file);
     }
 
-    private uint WriteBlock()
+    // Returns where the block ends in the file, and its checksum.
+    private (long End, uint Checksum) WriteBlock()
+    {
+        uint checksum = uint.MaxValue;
+        long position = stepsEnd;
+        if (layout.SizesBytes > 0)
+        {
+            byte[] sizes = new byte[layout.EncodedColumns.Count * sizeof(long)];
+            for (int i = 0; i < layout.EncodedColumns.Count; i++)
+                BinaryPrimitives.WriteInt64LittleEndian(sizes.AsSpan(i * sizeof(long)), EpisodeLayout.Align(((long)running.Length * sizeof(long)) + running.Column(layout.EncodedColumns[i]).Length));
+            Write(sizes, ref position, ref checksum);
+            Pad(ref position, ref checksum);
+        }
+
+        foreach (int column in layout.PlainColumns)
+        {
+            Write(running.Column(column), ref position, ref checksum);
+            Pad(ref position, ref checksum);
+        }
+
+        byte[] ends = new byte[layout.EncodedColumns.Count == 0 ? 0 : running.Length * sizeof(long)];
+        foreach (int column in layout.EncodedColumns)
+        {
+            // Counted from the column's beginning, so that the first frame begins behind this table.
+            for (int step = 0; step < running.Length; step++)
+                BinaryPrimitives.WriteInt64LittleEndian(ends.AsSpan(step * sizeof(long)), ends.Length + (long)running.FrameEnds(column)[step]);
+            Write(ends, ref position, ref checksum);
+            Write(running.Column(column), ref position, ref checksum);
+            Pad(ref position, ref checksum);
+        }
+
+        return (position, ~checksum);
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes, ref long position, ref uint checksum)
+    {
+        if (bytes.Length > 0) RandomAccess.Write(steps, bytes, position);
+        checksum = Crc32C.Continue(checksum, bytes);
+        position += bytes.Length;
+    }
+
+    private void Pad(ref long position, ref uint checksum)
     {
         Span<byte> padding = stackalloc byte[EpisodeLayout.Alignment];
         padding.Clear();
-        uint checksum = uint.MaxValue;
-        long position = stepsEnd;
-        for (int column = 0; column < layout.ColumnCount; column++)
-        {
-            ReadOnlySpan<byte> bytes = running.Column(column);
-            RandomAccess.Write(steps, bytes, position);
-            checksum = Crc32C.Continue(checksum, bytes);
-            ReadOnlySpan<byte> rest = padding[..(int)(EpisodeLayout.Align(bytes.Length) - bytes.Length)];
-            if (rest.Length > 0) RandomAccess.Write(steps, rest, position + bytes.Length);
-            checksum = Crc32C.Continue(checksum, rest);
-            position += bytes.Length + rest.Length;
-        }
-
-        return ~checksum;
+        Write(padding[..(int)(EpisodeLayout.Align(position) - position)], ref position, ref checksum);
     }
 }

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using BehaviorCloning.Images;
+
 namespace BehaviorCloning.Datasets;
 
 /// <summary>
@@ -19,7 +22,7 @@ public sealed class EpisodeStore : IEpisodeSource, IDisposable
         this.path = path;
         (Observations, Actions, Annotations) = manifest.Specs();
         ControlRateHz = manifest.ControlRateHz;
-        layout = new EpisodeLayout(Observations, Actions, Annotations);
+        layout = new EpisodeLayout(Observations, Actions, Annotations, manifest.Frames());
         log = EpisodeLog.Read(path, layout);
         isVerified = new bool[log.Records.Length];
         if (log.CommittedStepBytes > 0) steps = new MappedFile(Path.Combine(path, EpisodeLog.StepsName), log.CommittedStepBytes);
@@ -111,7 +114,7 @@ public sealed class EpisodeStore : IEpisodeSource, IDisposable
 
         public override ReadOnlyMemory<float> Actions => Column(store.layout.ActionColumn);
 
-        public override ReadOnlyMemory<float> Feature(string name) => store.layout.FeatureColumn(name, FeatureElement.Float32) is var column and >= 0
+        public override ReadOnlyMemory<float> Feature(string name) => store.layout.FeatureColumn(name, isImage: false) is var column and >= 0
             ? Column(column)
             : throw new KeyNotFoundException($"The episode has no float feature '{name}'. It has: {store.Observations}.");
 
@@ -119,15 +122,56 @@ public sealed class EpisodeStore : IEpisodeSource, IDisposable
 
         public override unsafe void ReadFrames(string name, int start, int count, Span<byte> destination)
         {
-            int column = store.layout.FeatureColumn(name, FeatureElement.UInt8);
+            int column = store.layout.FeatureColumn(name, isImage: true);
             if (column < 0) throw new KeyNotFoundException($"The episode has no image feature '{name}'. It has: {store.Observations}.");
             ArgumentOutOfRangeException.ThrowIfNegative(start);
             ArgumentOutOfRangeException.ThrowIfNegative(count);
             ArgumentOutOfRangeException.ThrowIfGreaterThan((long)start + count, record.Steps, nameof(count));
-            long frame = store.Observations[name].Size;
+            FeatureSpec feature = store.Observations[name];
+            if (store.layout.Encoding(column) is { } encoding)
+            {
+                DecodeFrames(encoding, feature, column, start, count, destination);
+                return;
+            }
+
+            long frame = feature.StepBytes;
             int bytes = checked((int)(count * frame));
             new ReadOnlySpan<byte>(store.steps!.At(Offset(column) + (start * frame), bytes), bytes).CopyTo(destination);
         }
+
+        // The checksum was right, but a file can be made so: every number is checked against the block again.
+        private unsafe void DecodeFrames(FrameEncoding encoding, FeatureSpec feature, int column, int start, int count, Span<byte> destination)
+        {
+            long at = record.Offset + store.layout.PlainBytes(record.Steps), end = record.Offset + record.Bytes, size = 0;
+            for (int i = 0; i < store.layout.EncodedColumns.Count; i++)
+            {
+                size = Number(record.Offset + (i * sizeof(long)));
+                if (size < (long)record.Steps * sizeof(long) || size > end - at) throw Inconsistent(feature);
+                if (store.layout.EncodedColumns[i] == column) break;
+                at += size;
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                int step = start + i;
+                long first = step == 0 ? (long)record.Steps * sizeof(long) : Number(at + ((step - 1L) * sizeof(long))), last = Number(at + ((long)step * sizeof(long)));
+                if (first < (long)record.Steps * sizeof(long) || last < first || last > size || last - first > int.MaxValue) throw Inconsistent(feature);
+                ReadOnlySpan<byte> file = new(store.steps!.At(at + first, last - first), (int)(last - first));
+                try
+                {
+                    encoding.Decode(feature, file, destination.Slice(i * feature.StepBytes, feature.StepBytes));
+                }
+                catch (InvalidDataException fault)
+                {
+                    throw new InvalidDataException($"Episode {record.Episode}, step {step} of '{store.path}': '{feature.Name}' cannot be decoded. {fault.Message}", fault);
+                }
+            }
+        }
+
+        private unsafe long Number(long offset) => BinaryPrimitives.ReadInt64LittleEndian(new ReadOnlySpan<byte>(store.steps!.At(offset, sizeof(long)), sizeof(long)));
+
+        private InvalidDataException Inconsistent(FeatureSpec feature) =>
+            new($"Episode {record.Episode} of '{store.path}': the sizes of the frames of '{feature.Name}' do not fit its block. The store was not written by {nameof(EpisodeRecorder)}, or was changed.");
 
         private long Offset(int column) => record.Offset + store.layout.ColumnOffset(column, record.Steps);
 

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BehaviorCloning.Images;
 
 namespace BehaviorCloning.Datasets;
 
 /// <summary>What <c>store.json</c> says: the format version, and what every step of every episode holds.</summary>
 internal sealed record EpisodeStoreManifest
 {
-    /// <summary>The version this code writes, and the newest it reads.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>The newest version this code reads: 2 knows encoded frames and 16-bit numbers.</summary>
+    public const int CurrentVersion = 2;
 
     private const string FileName = "store.json";
     private const long LargestFile = 16L << 20;
@@ -24,10 +25,11 @@ internal sealed record EpisodeStoreManifest
 
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, FileName));
 
-    public static EpisodeStoreManifest Of(ObservationSpec observations, ActionSpec action, ObservationSpec annotations, double controlRateHz) => new()
+    public static EpisodeStoreManifest Of(ObservationSpec observations, ActionSpec action, ObservationSpec annotations, double controlRateHz, IReadOnlyDictionary<string, FrameEncoding> frames) => new()
     {
-        FormatVersion = CurrentVersion,
-        Observations = [.. observations.Select(ManifestFeature.Of)],
+        // Whoever knows only version 1 can read what needs no more.
+        FormatVersion = frames.Count > 0 || observations.Any(spec => spec.Element == FeatureElement.UInt16) ? 2 : 1,
+        Observations = [.. observations.Select(spec => ManifestFeature.Of(spec) with { Encoding = frames.GetValueOrDefault(spec.Name)?.Name })],
         Action = new ManifestAction { Name = action.Name, Dimension = action.Dimension, Minimum = [.. action.Minimum], Maximum = [.. action.Maximum], Names = [.. action.Names] },
         Annotations = [.. annotations.Select(ManifestFeature.Of)],
         ControlRateHz = controlRateHz,
@@ -53,6 +55,7 @@ internal sealed record EpisodeStoreManifest
             if (version < 1) throw new InvalidDataException($"'{path}' has format version {version}, which never was. It is damaged.");
             EpisodeStoreManifest manifest = JsonSerializer.Deserialize(bytes, EpisodeStoreJson.Default.EpisodeStoreManifest) ?? throw new JsonException("It is empty.");
             string[] problems = [.. manifest.Specs().Action.Problems()];
+            problems = [.. problems, .. manifest.Frames().SelectMany(pair => pair.Value.Problems(manifest.Specs().Observations[pair.Key]))];
             if (!(manifest.ControlRateHz > 0)) problems = [.. problems, $"The control rate is {manifest.ControlRateHz} Hz."];
             if (problems.Length > 0) throw new InvalidDataException($"'{path}' is damaged: {string.Join(" ", problems)} Restore it from a copy of the store.");
             return manifest;
@@ -64,6 +67,11 @@ internal sealed record EpisodeStoreManifest
     }
 
     public void Write(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, EpisodeStoreJson.Default.EpisodeStoreManifest));
+
+    /// <summary>How the frames of features are encoded that are not raw.</summary>
+    public Dictionary<string, FrameEncoding> Frames() => Observations.Where(feature => feature.Encoding is not null).ToDictionary(
+        feature => feature.Name,
+        feature => FrameEncoding.Find(feature.Encoding!) ?? throw new JsonException($"Feature '{feature.Name}' has the encoding '{feature.Encoding}'; png or jpeg was expected."));
 
     public (ObservationSpec Observations, ActionSpec Action, ObservationSpec Annotations) Specs() =>
     (
@@ -80,11 +88,19 @@ internal sealed record ManifestFeature
 
     public required int[] Shape { get; init; }
 
-    public static ManifestFeature Of(FeatureSpec spec) => new() { Name = spec.Name, Element = spec.Element == FeatureElement.UInt8 ? "uint8" : "float32", Shape = [.. spec.Shape] };
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Encoding { get; init; }
+
+    public static ManifestFeature Of(FeatureSpec spec) => new()
+    {
+        Name = spec.Name,
+        Element = spec.Element switch { FeatureElement.UInt8 => "uint8", FeatureElement.UInt16 => "uint16", _ => "float32" },
+        Shape = [.. spec.Shape],
+    };
 
     public FeatureSpec ToSpec() => new(
         Name,
-        Element switch { "float32" => FeatureElement.Float32, "uint8" => FeatureElement.UInt8, _ => throw new JsonException($"Feature '{Name}' has element type '{Element}'; float32 or uint8 was expected.") },
+        Element switch { "float32" => FeatureElement.Float32, "uint8" => FeatureElement.UInt8, "uint16" => FeatureElement.UInt16, _ => throw new JsonException($"Feature '{Name}' has element type '{Element}'; float32, uint8 or uint16 was expected.") },
         Shape);
 }
 

@@ -36,11 +36,11 @@ public sealed class InMemoryEpisode : Episode
         CheckFinite("The actions", actionRows.Span, actions.Dimension, faults);
         foreach (FeatureSpec spec in observations)
         {
-            if (spec.Element == FeatureElement.UInt8)
+            if (spec.IsImage)
             {
                 ReadOnlyMemory<byte> bytes = default;
                 if (frames is null || !frames.TryGetValue(spec.Name, out bytes)) faults.Add($"image feature '{spec.Name}' is missing");
-                else if (bytes.Length != (long)Length * spec.Size) faults.Add($"'{spec.Name}' has {bytes.Length} bytes, expected {Length} frames of {spec.Size}");
+                else if (bytes.Length != (long)Length * spec.StepBytes) faults.Add($"'{spec.Name}' has {bytes.Length} bytes, expected {Length} frames of {spec.StepBytes}");
                 this.frames[spec.Name] = bytes;
             }
             else

@@ -65,7 +65,7 @@ public sealed record PlanarMirror : ISymmetry
         ArgumentNullException.ThrowIfNull(actions);
         foreach (FeatureSpec spec in observations)
         {
-            if (spec.Element == FeatureElement.UInt8)
+            if (spec.IsImage)
                 yield return $"Feature '{spec.Name}' is an image, which this mirror cannot reflect.";
             else if (!Features.TryGetValue(spec.Name, out PlanarQuantity quantity))
                 yield return $"The mirror does not know what feature '{spec.Name}' is: add it to {nameof(Features)} as a point, vector, angle, or unchanged.";

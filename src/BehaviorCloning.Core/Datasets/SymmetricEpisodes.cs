@@ -19,7 +19,7 @@ public sealed class SymmetricEpisodes : IEpisodeSource
         string[] problems =
         [
             .. symmetry.Problems(source.Observations, source.Actions),
-            .. source.Observations.Where(spec => spec.Element == FeatureElement.UInt8).Select(spec => $"Image feature '{spec.Name}' cannot be mirrored: leave it out of the dataset."),
+            .. source.Observations.Where(spec => spec.IsImage).Select(spec => $"Image feature '{spec.Name}' cannot be mirrored: leave it out of the dataset."),
         ];
         if (problems.Length > 0) throw new ArgumentException(string.Join(" ", problems.Distinct()), nameof(symmetry));
         this.source = source;

@@ -63,7 +63,7 @@ public sealed class FeatureMap
         for (int i = 0; i < transforms.Length; i++)
         {
             FeatureSpec spec = Output[i];
-            if (spec.Element == FeatureElement.UInt8)
+            if (spec.IsImage)
                 (images ??= [])[spec.Name] = raw.Images[transforms[i].Inputs[0]];
             else
                 floats[spec.Name] = Make(transforms[i], spec, name => raw[name], 1);

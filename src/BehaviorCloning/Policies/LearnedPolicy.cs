@@ -266,7 +266,7 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
             if (inputs.TryGetValue(feature.Name, out Tensor? tensor) && tensor.size(0) == histories.Count) continue;
             tensor?.Dispose();
             long[] shape = [histories.Count, length, .. feature.Shape.Select(extent => (long)extent)];
-            inputs[feature.Name] = zeros(shape, feature.Element == FeatureElement.UInt8 ? uint8 : float32).DetachFromDisposeScope();
+            inputs[feature.Name] = zeros(shape, FeatureTensor.TypeOf(feature.Element)).DetachFromDisposeScope();
         }
 
         for (int row = 0; row < histories.Count; row++)
@@ -276,10 +276,9 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
                 Observation made = map.Apply(histories[row][i]);
                 foreach (FeatureSpec feature in map.Output)
                 {
-                    int start = ((row * length) + i) * feature.Size;
-                    Span<byte> bytes = inputs[feature.Name].bytes;
-                    if (feature.Element == FeatureElement.UInt8) made.Images[feature.Name].Span.CopyTo(bytes[start..]);
-                    else made[feature.Name].Span.CopyTo(MemoryMarshal.Cast<byte, float>(bytes)[start..]);
+                    int start = ((row * length) + i) * feature.StepBytes;
+                    ReadOnlySpan<byte> values = feature.IsImage ? made.Images[feature.Name].Span : MemoryMarshal.AsBytes(made[feature.Name].Span);
+                    values.CopyTo(inputs[feature.Name].bytes[start..]);
                 }
             }
         }

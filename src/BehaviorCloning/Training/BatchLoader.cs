@@ -7,9 +7,12 @@ using static TorchSharp.torch;
 namespace BehaviorCloning.Training;
 
 /// <summary>
-/// Serves shuffled batches without end. A thread of its own fills batches ahead of their use, into tensors that are made once.
+/// Serves shuffled batches without end. A thread of its own fills batches ahead of their use, into tensors that are made once; frames that
+/// must be decoded are decoded by several threads.
 /// </summary>
 /// <remarks>
+/// <para>Memory: the batches made ahead and the one that is lent, <see cref="Bytes"/> in all, whatever the dataset's size. Decoding writes into
+/// them directly and takes one image file's worth of working memory a thread.</para>
 /// <para>An epoch is one permutation of all windows. A batch that an epoch's end cuts short is filled up from the next epoch, so that
 /// every batch is full and every window is seen exactly once an epoch.</para>
 /// <para>The whole state is (seed, windows served so far): the same two numbers continue with the very same batches.</para>
@@ -24,6 +27,7 @@ public sealed class BatchLoader : IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly TrainingBatch? deviceBatch;
     private readonly Thread producer;
+    private readonly int workers;
     private TrainingBatch? lent;
     private ExceptionDispatchInfo? failure;
 
@@ -34,12 +38,15 @@ public sealed class BatchLoader : IDisposable
     /// <param name="prefetchDepth">Batches made ahead, at least 1.</param>
     /// <param name="position">Windows served before, to go on from there.</param>
     /// <param name="device">Where batches are wanted; null: in the CPU's memory.</param>
-    public BatchLoader(WindowReader reader, int batchSize, ulong seed, int prefetchDepth = 3, long position = 0, Device? device = null)
+    /// <param name="workers">Threads that fill a batch; the batches are the same with any number. Default 1, and with images one a core, at most 8.</param>
+    public BatchLoader(WindowReader reader, int batchSize, ulong seed, int prefetchDepth = 3, long position = 0, Device? device = null, int? workers = null)
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(prefetchDepth, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(position);
+        this.workers = workers ?? (reader.HasImages ? Math.Min(Environment.ProcessorCount, 8) : 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(this.workers, 1, nameof(workers));
         this.reader = reader;
         this.seed = seed;
         BatchSize = batchSize;
@@ -59,6 +66,9 @@ public sealed class BatchLoader : IDisposable
 
     /// <summary>Windows a batch.</summary>
     public int BatchSize { get; }
+
+    /// <summary>Bytes of all batches it keeps in the CPU's memory.</summary>
+    public long Bytes => ring.Sum(batch => batch.Bytes);
 
     /// <summary>Windows served so far: with the seed, the whole state.</summary>
     public long Position { get; private set; }
@@ -114,23 +124,44 @@ public sealed class BatchLoader : IDisposable
         stop.Dispose();
     }
 
+    private void Fill(TrainingBatch batch, long[] windows)
+    {
+        if (workers == 1)
+        {
+            for (int sample = 0; sample < windows.Length; sample++) reader.Read(batch, sample, windows[sample]);
+            return;
+        }
+
+        try
+        {
+            Parallel.For(0, windows.Length, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = stop.Token }, sample => reader.Read(batch, sample, windows[sample]));
+        }
+        catch (AggregateException several)
+        {
+            // What one thread would have thrown.
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
+    }
+
     private void Produce(long position)
     {
         try
         {
             long count = reader.Windows.Count, epoch = position / count, within = position % count;
             var order = new EpochPermutation(count, seed, epoch);
+            long[] windows = new long[BatchSize];
             while (true)
             {
                 TrainingBatch batch = free.Take(stop.Token);
                 for (int sample = 0; sample < BatchSize; sample++)
                 {
-                    reader.Read(batch, sample, order[within]);
+                    windows[sample] = order[within];
                     if (++within < count) continue;
                     within = 0;
                     order = new EpochPermutation(count, seed, ++epoch);
                 }
 
+                Fill(batch, windows);
                 filled.Add(batch, stop.Token);
             }
         }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using BehaviorCloning.Engine;
 using BehaviorCloning.Heads;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,7 +40,7 @@ public sealed unsafe class TrainingBatch : IDisposable
         {
             FeatureSpec feature = features[i];
             long[] shape = [size, horizons.Observation, .. feature.Shape.Select(extent => (long)extent)];
-            Tensor tensor = Make(shape, feature.Element == FeatureElement.UInt8 ? ScalarType.Byte : ScalarType.Float32, device);
+            Tensor tensor = Make(shape, FeatureTensor.TypeOf(feature.Element), device);
             this.features[feature.Name] = tensor;
             if (onCpu) featureData[i] = Pointer(tensor);
         }
@@ -57,11 +58,15 @@ public sealed unsafe class TrainingBatch : IDisposable
     /// <summary>B: samples in the batch.</summary>
     public int Size { get; }
 
-    /// <summary>For each feature by name: [B, To, ...feature shape], raw units.</summary>
+    /// <summary>For each feature by name: [B, To, ...feature shape], raw units. What is uint16 lies in int16 tensors, bit for bit.</summary>
     public IReadOnlyDictionary<string, Tensor> Features => features;
 
     /// <summary>The represented actions in raw units, [B, Tp, Da], their mask [B, Tp] and weights [B].</summary>
     public ActionTarget Target { get; }
+
+    /// <summary>Bytes that the tensors take.</summary>
+    public long Bytes => features.Values.Concat([Target.Actions, Target.InsideEpisode]).Sum(tensor => tensor.NumberOfElements * tensor.element_size())
+        + (Target.SampleWeight is { } weight ? weight.NumberOfElements * weight.element_size() : 0);
 
     /// <summary>The observation rows of a sample, [To, feature size].</summary>
     internal Span<float> FeatureRows(int sample, int feature)
@@ -70,10 +75,10 @@ public sealed unsafe class TrainingBatch : IDisposable
         return new Span<float>((float*)featureData[feature] + ((long)sample * length), length);
     }
 
-    /// <summary>The frames of a sample, [To, height, width, channels].</summary>
+    /// <summary>The bytes of a sample's frames, [To, ...feature shape].</summary>
     internal Span<byte> Frames(int sample, int feature)
     {
-        int length = horizons.Observation * spec[feature].Size;
+        int length = horizons.Observation * spec[feature].StepBytes;
         return new Span<byte>(featureData[feature] + ((long)sample * length), length);
     }
 

@@ -39,11 +39,14 @@ public sealed class WindowReader
     /// <summary>Whether an episode carries the annotation "weight"; those that do not then count 1.</summary>
     public bool Weighted { get; }
 
+    /// <summary>Whether frames are read, which may have to be decoded.</summary>
+    public bool HasImages => features.Any(feature => feature.IsImage);
+
     /// <summary>Makes a batch in the CPU's memory of the right shapes.</summary>
     public TrainingBatch CreateBatch(int size, TorchSharp.torch.Device? device = null) =>
         new(features, source.Actions, Windows.Horizons, size, Weighted, device ?? TorchSharp.torch.CPU);
 
-    /// <summary>Fills one sample of a batch.</summary>
+    /// <summary>Fills one sample of a batch. Several threads may fill different samples.</summary>
     /// <param name="batch">A batch of <see cref="CreateBatch"/>.</param>
     /// <param name="sample">Which of its samples.</param>
     /// <param name="window">The window's number.</param>
@@ -55,7 +58,7 @@ public sealed class WindowReader
         Horizons horizons = Windows.Horizons;
         for (int i = 0; i < features.Count; i++)
         {
-            if (features[i].Element == FeatureElement.UInt8)
+            if (features[i].IsImage)
             {
                 WindowIndex.CopyFrames(columns.Episode, features[i].Name, step, horizons.Observation, batch.Frames(sample, i));
                 continue;
@@ -84,7 +87,8 @@ public sealed class WindowReader
 
     private Columns ColumnsOf(int index)
     {
-        if (episodes[index] is { } known) return known;
+        // Two threads may look an episode up at once; they find the same.
+        if (Volatile.Read(ref episodes[index]) is { } known) return known;
         Episode episode = source.ReadEpisode(index);
         var rows = new ReadOnlyMemory<float>[features.Count];
         for (int i = 0; i < features.Count; i++)

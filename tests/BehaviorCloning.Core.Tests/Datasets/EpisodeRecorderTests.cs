@@ -209,8 +209,8 @@ public sealed class EpisodeRecorderTests
 
     private static long StartOfBlock(string path, int episode)
     {
-        EpisodeLayout layout = new(SeededEpisodes.Observations, SeededEpisodes.Actions, SeededEpisodes.Annotations);
-        return Enumerable.Range(0, episode).Sum(e => layout.BlockBytes(SeededEpisodes.Length(e)));
+        EpisodeLayout layout = new(SeededEpisodes.Observations, SeededEpisodes.Actions, SeededEpisodes.Annotations, new Dictionary<string, BehaviorCloning.Images.FrameEncoding>());
+        return Enumerable.Range(0, episode).Sum(e => layout.PlainBytes(SeededEpisodes.Length(e)));
     }
 
     private static string Copy(TemporaryFolder folder, string name)

@@ -208,9 +208,9 @@ public sealed class EpisodeStoreTests
         using TemporaryFolder folder = new();
         Record(folder["store"], 1);
         string path = Path.Combine(folder["store"], "store.json");
-        File.WriteAllText(path, File.ReadAllText(path).Replace("\"formatVersion\": 1", "\"formatVersion\": 2, \"tomorrow\": []", StringComparison.Ordinal));
-        FluentActions.Invoking(() => EpisodeStore.Open(folder["store"])).Should().Throw<InvalidDataException>().WithMessage("*format version 2; this library reads up to 1. Update the library*");
-        FluentActions.Invoking(() => Recorder(folder["store"])).Should().Throw<InvalidDataException>().WithMessage("*format version 2*");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"formatVersion\": 1", "\"formatVersion\": 3, \"tomorrow\": []", StringComparison.Ordinal));
+        FluentActions.Invoking(() => EpisodeStore.Open(folder["store"])).Should().Throw<InvalidDataException>().WithMessage("*format version 3; this library reads up to 2. Update the library*");
+        FluentActions.Invoking(() => Recorder(folder["store"])).Should().Throw<InvalidDataException>().WithMessage("*format version 3*");
     }
 
     [Theory]
