@@ -35,7 +35,7 @@ public abstract class CameraEncoder : ObservationEncoder
         passesSummaries = config.Readout is SummaryReadout;
         NetworkCount = config.SharedWeights ? 1 : cameras.Length;
         Cameras = cameras;
-        preprocessor = new ImagePreprocessor(config.ScalingInUse, config.ResizeInUse, config.Crop, config.Augmentation, config.FilterInUse);
+        preprocessor = new ImagePreprocessor(config.ScalingInUse, config.ResizeInUse, config.Crop, config.Augmentation, config.ResamplingInUse);
         readouts = new ModuleList<nn.Module<Tensor, Tensor>>([.. cameras.Take(NetworkCount)
             .Select(camera => config.Readout.Create(config.MapChannels, config.MapOf(camera).Height, config.MapOf(camera).Width)).OfType<nn.Module<Tensor, Tensor>>()]);
     }

@@ -24,7 +24,7 @@ public abstract record CameraEncoderConfig : ObservationEncoderConfig
     /// <summary>What bytes become.</summary>
     internal abstract ImageScaling ScalingInUse { get; }
 
-    internal virtual ImageFilter FilterInUse => ImageFilter.Bilinear;
+    internal virtual ImageResampling ResamplingInUse => ImageResampling.Bilinear;
 
     internal virtual ImageSize? ResizeInUse => Resize;
 
@@ -73,7 +73,7 @@ public abstract record CameraEncoderConfig : ObservationEncoderConfig
         if (Crop is { Height: < 1 } or { Width: < 1 }) yield return $"{nameof(Crop)} {Crop.Height} x {Crop.Width} must be at least 1 x 1.";
         foreach (string problem in Augmentation?.Problems() ?? []) yield return $"{nameof(Augmentation)}: {problem}";
         foreach (FeatureSpec other in features.Where(f => f.Element == FeatureElement.UInt16))
-            yield return $"Feature '{other.Name}' holds 16-bit distances, which an encoder of colors does not read. Give it to a {nameof(ConvolutionEncoder)}, together with this encoder in a {nameof(MultiSensorEncoder)}.";
+            yield return $"Feature '{other.Name}' holds 16-bit distances, which a network for colors does not read. Give it to a {nameof(ConvolutionEncoder)}, together with this encoder in a {nameof(MultiSensorEncoder)}.";
         if (Readout is FeatureMapReadout && observationHorizon != 1)
             yield return $"Feature maps of {observationHorizon} observed steps cannot be told apart by their positions. Use an observation horizon of 1, or another {nameof(Readout)}.";
         if (Readout is FeatureMapReadout && TokenPerStep) yield return $"{nameof(TokenPerStep)} is for vectors; {nameof(FeatureMapReadout)} gives a token a place.";
@@ -95,8 +95,9 @@ public abstract record CameraEncoderConfig : ObservationEncoderConfig
                 yield return $"{nameof(Crop)} {Crop.Height} x {Crop.Width} is larger than the image '{camera.Name}' of {from.Height} x {from.Width}.";
             else if (ofNetwork.Length == 0 && ImageProblem(SeenOf(camera)) is { } problem)
                 yield return $"Image '{camera.Name}': {problem}";
-            if (Augmentation is { BlurProbability: > 0 } && Augmentation.BlurKernel / 2 >= Math.Min(SeenOf(camera).Height, SeenOf(camera).Width))
-                yield return $"{nameof(Augmentation)}: a blur of {Augmentation.BlurKernel} pixels reaches beyond the image '{camera.Name}' of {SeenOf(camera).Height} x {SeenOf(camera).Width}.";
+            ImageSize seen = SeenOf(camera);
+            if (Augmentation is { BlurProbability: > 0 } && Augmentation.BlurKernel / 2 >= Math.Min(seen.Height, seen.Width))
+                yield return $"{nameof(Augmentation)}: a blur of {Augmentation.BlurKernel} pixels reaches beyond the image '{camera.Name}' of {seen.Height} x {seen.Width}.";
         }
 
         if (SharedWeights && sound && ofNetwork.Length == 0 && CamerasOf(features).Select(MapOf).Distinct().Count() > 1 && Readout is SpatialSoftmaxReadout)

@@ -23,7 +23,7 @@ public enum ImageScaling
 }
 
 /// <summary>How images are resized. Both average over what a pixel covers where an image is made smaller.</summary>
-public enum ImageFilter
+public enum ImageResampling
 {
     /// <summary>From the nearest 2 x 2 pixels.</summary>
     Bilinear,
@@ -42,16 +42,16 @@ internal sealed class ImagePreprocessor : nn.Module
     private readonly Tensor shift;
     private readonly ImageSize? resize;
     private readonly ImageSize? crop;
-    private readonly ImageFilter filter;
     private readonly ImageAugmentation? augmentation;
+    private readonly ImageResampling resampling;
 
-    public ImagePreprocessor(ImageScaling scaling, ImageSize? resize, ImageSize? crop, ImageAugmentation? augmentation = null, ImageFilter filter = ImageFilter.Bilinear)
+    public ImagePreprocessor(ImageScaling scaling, ImageSize? resize, ImageSize? crop, ImageAugmentation? augmentation = null, ImageResampling resampling = ImageResampling.Bilinear)
         : base(nameof(ImagePreprocessor))
     {
         this.resize = resize;
         this.crop = crop;
-        this.filter = filter;
         this.augmentation = augmentation;
+        this.resampling = resampling;
         (float[] mean, float[] deviation) = scaling switch
         {
             ImageScaling.Symmetric => ([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]),
@@ -78,10 +78,10 @@ internal sealed class ImagePreprocessor : nn.Module
         if (resize is not null)
         {
             x = x.to(float32).flatten(0, 1).permute(0, 3, 1, 2);
-            InterpolationMode mode = filter == ImageFilter.Bicubic ? InterpolationMode.Bicubic : InterpolationMode.Bilinear;
+            InterpolationMode mode = resampling == ImageResampling.Bicubic ? InterpolationMode.Bicubic : InterpolationMode.Bilinear;
             x = nn.functional.interpolate(x, [resize.Height, resize.Width], mode: mode, align_corners: false, antialias: true);
             // Cubic weights overshoot at edges; an image does not.
-            if (filter == ImageFilter.Bicubic) x = x.clamp(0f, 255f);
+            if (resampling == ImageResampling.Bicubic) x = x.clamp(0f, 255f);
             x = x.permute(0, 2, 3, 1).view(batch, steps, resize.Height, resize.Width, 3);
         }
 

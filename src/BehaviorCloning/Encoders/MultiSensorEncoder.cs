@@ -56,6 +56,20 @@ public sealed class MultiSensorEncoder : ObservationEncoder
         return cat(parts, 1).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override double LearningRateScaleOf(string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        // encoders.2.networks.0.conv1.weight
+        return parameter.Split('.', 3) is [nameof(encoders), var index, var rest] ? encoders[int.Parse(index, System.Globalization.CultureInfo.InvariantCulture)].LearningRateScaleOf(rest) : 1;
+    }
+
+    /// <summary>A sensor's encoder, for what only some encoders can do: loading published weights.</summary>
+    /// <param name="sensor">The sensor's name.</param>
+    public ObservationEncoder EncoderOf(string sensor) => Array.FindIndex(sensors, s => s.Name == sensor) is var index and >= 0
+        ? encoders[index]
+        : throw new ArgumentException($"There is no sensor '{sensor}'. There are: {string.Join(", ", sensors.Select(s => s.Name))}.", nameof(sensor));
+
     private Tensor TokensOf(int sensor, IReadOnlyDictionary<string, Tensor> given, Generator? random)
     {
         Dictionary<string, Tensor> inputs = features[sensor].ToDictionary(spec => spec.Name, spec => Find(given, spec, observationHorizon));

@@ -27,7 +27,7 @@ public sealed record PretrainedEncoderConfig : CameraEncoderConfig
 
     internal override ImageScaling ScalingInUse => Network.Scaling;
 
-    internal override ImageFilter FilterInUse => Network.Filter;
+    internal override ImageResampling ResamplingInUse => Network.Resampling;
 
     // What is cropped keeps its resolution unless asked.
     internal override ImageSize? ResizeInUse => Resize ?? (Crop is null ? Network.InputSize : null);

@@ -14,7 +14,7 @@ public abstract record PublishedNetwork
 
     internal abstract ImageScaling Scaling { get; }
 
-    internal abstract ImageFilter Filter { get; }
+    internal abstract ImageResampling Resampling { get; }
 
     internal abstract int MapChannels { get; }
 

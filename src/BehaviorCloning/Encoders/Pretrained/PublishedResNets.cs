@@ -23,7 +23,7 @@ public sealed record PublishedResNet : PublishedNetwork
 
     internal override ImageScaling Scaling => ImageScaling.ImageNet;
 
-    internal override ImageFilter Filter => ImageFilter.Bilinear;
+    internal override ImageResampling Resampling => ImageResampling.Bilinear;
 
     internal override int MapChannels => 8 * Width;
 
@@ -63,7 +63,7 @@ public sealed record PublishedCifarResNet : PublishedNetwork
 
     internal override ImageScaling Scaling => ImageScaling.ImageNet;
 
-    internal override ImageFilter Filter => ImageFilter.Bilinear;
+    internal override ImageResampling Resampling => ImageResampling.Bilinear;
 
     internal override int MapChannels => 4 * Width;
 

@@ -25,7 +25,7 @@ public abstract record PublishedTransformer : PublishedNetwork
 
     internal override ImageSize? InputSize => new(InputExtent, InputExtent);
 
-    internal override ImageFilter Filter => ImageFilter.Bicubic;
+    internal override ImageResampling Resampling => ImageResampling.Bicubic;
 
     internal override int MapChannels => Width;
 
