@@ -69,10 +69,12 @@ public sealed class EpisodeBuilder
         if (faults.Length > 0) throw new ArgumentException($"The annotations of step {Length} do not fit ({Annotations}): {string.Join("; ", faults)}.", nameof(annotations));
 
         // What can fail comes before anything is kept.
-        byte[]?[] encoded = [.. Observations.Select(spec => encodings.TryGetValue(spec.Name, out FrameEncoding? encoding) ? encoding.Encode(spec, observation.Images[spec.Name]) : null)];
+        byte[]?[]? encoded = encodings.Count == 0
+            ? null
+            : [.. Observations.Select(spec => encodings.TryGetValue(spec.Name, out FrameEncoding? encoding) ? encoding.Encode(spec, observation.Images[spec.Name]) : null)];
         for (int i = 0; i < Observations.Count; i++)
         {
-            if (encoded[i] is { } frame)
+            if (encoded?[i] is { } frame)
             {
                 bytes[i].AddRange(frame);
                 frameEnds[i].Add(bytes[i].Count);

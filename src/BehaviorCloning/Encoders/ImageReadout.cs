@@ -50,6 +50,34 @@ public sealed record AverageReadout : ImageReadout
     internal override nn.Module<Tensor, Tensor> Create(int channels, int height, int width) => new AveragePooling();
 }
 
+/// <summary>
+/// The network's own summary of an image: a vision transformer's class token, SigLIP's attention pooling, a ResNet's mean of each channel. What
+/// published networks were trained to put in it, and the least that is left of where things are.
+/// </summary>
+public sealed record SummaryReadout : ImageReadout
+{
+    internal override int? WidthOf(int channels) => channels;
+
+    internal override nn.Module<Tensor, Tensor>? Create(int channels, int height, int width) => null;
+}
+
+/// <summary>A learned query attends to all places of the map: one vector that looks where the task needs it to.</summary>
+public sealed record AttentionReadout : ImageReadout
+{
+    /// <summary>Attention heads; must divide the map's channels. Default 4.</summary>
+    public int Heads { get; init; } = 4;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems()
+    {
+        if (Heads < 1) yield return $"{nameof(Heads)} {Heads} must be at least 1.";
+    }
+
+    internal override int? WidthOf(int channels) => channels;
+
+    internal override nn.Module<Tensor, Tensor> Create(int channels, int height, int width) => new MapAttention(new TransformerBlockOptions(channels, Heads, 4 * channels));
+}
+
 /// <summary>A token a place of the map, for heads that attend to places: ACT's.</summary>
 public sealed record FeatureMapReadout : ImageReadout
 {
@@ -84,4 +112,22 @@ internal sealed class KeypointReadout : nn.Module<Tensor, Tensor>
 internal sealed class AveragePooling() : nn.Module<Tensor, Tensor>(nameof(AveragePooling))
 {
     public override Tensor forward(Tensor input) => input.mean([2L, 3L]);
+}
+
+internal sealed class MapAttention : nn.Module<Tensor, Tensor>
+{
+    private readonly AttentionPooling pool;
+
+    public MapAttention(TransformerBlockOptions options)
+        : base(nameof(MapAttention))
+    {
+        pool = new AttentionPooling(options);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return pool.forward(input.flatten(2).transpose(1, 2)).MoveToOuterDisposeScope();
+    }
 }

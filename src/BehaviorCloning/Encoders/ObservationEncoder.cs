@@ -26,6 +26,10 @@ public abstract class ObservationEncoder : nn.Module
     /// <returns>Context tokens, [B, N, C].</returns>
     public abstract Tensor Encode(IReadOnlyDictionary<string, Tensor> features, Generator? random = null);
 
+    /// <summary>What multiplies the learning rate of a parameter. Default 1; pretrained parts ask for less.</summary>
+    /// <param name="parameter">Its name in this encoder.</param>
+    public virtual double LearningRateScaleOf(string parameter) => 1;
+
     /// <summary>A feature's tensor, checked.</summary>
     /// <returns>The tensor given, [B, To, ...feature shape].</returns>
     /// <exception cref="ArgumentException">It is missing, or of another shape.</exception>

@@ -11,7 +11,7 @@ namespace BehaviorCloning.Engine;
 /// overlaps no other.
 /// </summary>
 /// <remarks>The format is safetensors 0.x of Hugging Face; files can be exchanged with Python.</remarks>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : WeightFile
 {
     /// <summary>The largest header that is read, as in the reference implementation: 100 MB.</summary>
     public const int HeaderLimit = 100_000_000;
@@ -36,7 +36,13 @@ public sealed class SafetensorsFile : IDisposable
         this.metadata = metadata;
     }
 
-    /// <summary>What tensors there are.</summary>
+    /// <inheritdoc/>
+    public override string Path => stream.Name;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Names => entries.Keys;
+
+    /// <summary>Where each tensor lies.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries => entries;
 
     /// <summary>Text kept beside the tensors.</summary>
@@ -58,77 +64,16 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Reads a tensor's values.</summary>
-    /// <returns>A fresh tensor on the CPU.</returns>
-    public Tensor Read(string name)
+    /// <inheritdoc/>
+    public override WeightEntry EntryOf(string name) => entries.TryGetValue(name, out SafetensorsEntry? entry) ? new WeightEntry(entry.Type, entry.Shape) : throw Unknown(name);
+
+    /// <inheritdoc/>
+    public override Tensor Read(string name)
     {
-        if (!entries.TryGetValue(name, out SafetensorsEntry? entry))
-            throw new KeyNotFoundException($"'{stream.Name}' has no tensor '{name}'. It has: {string.Join(", ", entries.Keys)}.");
+        if (!entries.TryGetValue(name, out SafetensorsEntry? entry)) throw Unknown(name);
         Tensor values = empty([.. entry.Shape], entry.Type);
-        Span<byte> destination = values.bytes;
-        for (int done = 0; done < destination.Length;)
-        {
-            int count = RandomAccess.Read(stream.SafeFileHandle, destination[done..], dataStart + entry.Offset + done);
-            if (count == 0) throw new InvalidDataException($"'{stream.Name}' ended inside tensor '{name}': the file changed while it was read.");
-            done += count;
-        }
-
+        Fill(stream, dataStart + entry.Offset, values, name);
         return values;
-    }
-
-    /// <summary>Copies the file's tensors into a module's parameters and persistent buffers.</summary>
-    /// <exception cref="InvalidDataException">Names, shapes or types differ, or a value is not finite; the message lists every one, and nothing was changed.</exception>
-    public void LoadInto(nn.Module module)
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        LoadInto(module.state_dict(), name => name);
-    }
-
-    /// <summary>Copies the file's tensors into tensors of other names: for weights published under names of their own.</summary>
-    /// <param name="targets">What is to be filled, by our names: all of it.</param>
-    /// <param name="nameOf">Our name of a tensor of the file; null for one that is left out.</param>
-    /// <exception cref="InvalidDataException">Names, shapes or types differ, or a value is not finite; the message lists every one, and nothing was changed.</exception>
-    public void LoadInto(IReadOnlyDictionary<string, Tensor> targets, Func<string, string?> nameOf)
-    {
-        ArgumentNullException.ThrowIfNull(targets);
-        ArgumentNullException.ThrowIfNull(nameOf);
-        List<string> faults = [];
-        var sources = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string name in entries.Keys.Order(StringComparer.Ordinal))
-        {
-            if (nameOf(name) is not { } ours) continue;
-            if (!targets.ContainsKey(ours)) faults.Add($"{Quoted(name, ours)} is unexpected");
-            else if (!sources.TryAdd(ours, name)) faults.Add($"{Quoted(name, ours)} is there twice, also as '{sources[ours]}'");
-        }
-
-        faults.InsertRange(0, targets.Keys.Except(sources.Keys).Order(StringComparer.Ordinal).Select(name => $"'{name}' is missing"));
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
-        List<(Tensor Target, Tensor Values)> copies = [];
-        foreach ((string ours, string name) in sources)
-        {
-            (SafetensorsEntry entry, Tensor target) = (entries[name], targets[ours]);
-            if (!entry.Shape.SequenceEqual(target.shape))
-            {
-                faults.Add($"{Quoted(name, ours)} has shape [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", target.shape)}]");
-            }
-            else if (entry.Type != target.dtype)
-            {
-                faults.Add($"{Quoted(name, ours)} is {entry.Type}, expected {target.dtype}");
-            }
-            else
-            {
-                Tensor values = Read(name);
-                if (is_floating_point(entry.Type) && !values.isfinite().all().ToBoolean()) faults.Add($"{Quoted(name, ours)} holds values that are not finite");
-                copies.Add((target, values));
-            }
-        }
-
-        if (faults.Count > 0)
-            throw new InvalidDataException($"'{stream.Name}' does not fit the network ({faults.Count} faults): {string.Join("; ", faults)}. The weights are of another configuration, or damaged.");
-        foreach ((Tensor target, Tensor values) in copies) target.copy_(values);
-
-        static string Quoted(string name, string ours) => name == ours ? $"'{name}'" : $"'{name}' (here '{ours}')";
     }
 
     /// <summary>Writes a module's parameters and persistent buffers.</summary>
@@ -168,7 +113,10 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) stream.Dispose();
+    }
 
     private static SafetensorsFile Open(FileStream stream, string path)
     {

@@ -39,25 +39,31 @@ public sealed class MultiHeadAttention : nn.Module
     /// <summary>Attends.</summary>
     /// <param name="query">[B, T, width].</param>
     /// <param name="key">[B, N, width]; may be the very same tensor as the query.</param>
-    /// <param name="value">[B, N, width].</param>
+    /// <param name="value">[B, N, width]; may be the very same tensor as the key.</param>
     /// <param name="allowed">True where a key may be attended to, [B, N], bool; null: all may.</param>
+    /// <param name="causal">Whether query i may attend to keys 0 to i only; not together with <paramref name="allowed"/>.</param>
     /// <returns>[B, T, width].</returns>
-    public Tensor Forward(Tensor query, Tensor key, Tensor value, Tensor? allowed = null)
+    public Tensor Forward(Tensor query, Tensor key, Tensor value, Tensor? allowed = null, bool causal = false)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor q, k;
-        if (ReferenceEquals(query, key))
+        Tensor q, k, v;
+        if (ReferenceEquals(query, key) && ReferenceEquals(key, value))
+        {
+            Tensor[] all = input.forward(query).chunk(3, -1);
+            (q, k, v) = (all[0], all[1], all[2]);
+        }
+        else if (ReferenceEquals(query, key))
         {
             Tensor[] both = Project(query, 0, 2).chunk(2, -1);
-            (q, k) = (both[0], both[1]);
+            (q, k, v) = (both[0], both[1], Project(value, 2, 1));
         }
         else
         {
-            (q, k) = (Project(query, 0, 1), Project(key, 1, 1));
+            (q, k, v) = (Project(query, 0, 1), Project(key, 1, 1), Project(value, 2, 1));
         }
 
         Tensor? mask = allowed?.unsqueeze(1).unsqueeze(1);
-        Tensor attended = nn.functional.scaled_dot_product_attention(Split(q), Split(k), Split(Project(value, 2, 1)), mask!, training ? dropout : 0);
+        Tensor attended = nn.functional.scaled_dot_product_attention(Split(q), Split(k), Split(v), mask!, training ? dropout : 0, causal);
         return output.forward(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
     }
 

@@ -43,6 +43,34 @@ public static class SinusoidalPositions
         return tensor(table, [height * width, tokenWidth]);
     }
 
+    /// <summary>
+    /// Positions of patches, as masked autoencoders have them (He et al., arXiv 2111.06377): half the values for the column, then half for the row, each half
+    /// all sines, then all cosines, of index / 10000^(i / n) for i = 0..n-1, n = tokenWidth / 4.
+    /// </summary>
+    /// <param name="height">Rows of patches.</param>
+    /// <param name="width">Columns of patches.</param>
+    /// <param name="tokenWidth">Width of a token; a multiple of 4.</param>
+    /// <returns>[height * width, tokenWidth], row by row.</returns>
+    public static Tensor Patches(int height, int width, int tokenWidth)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(tokenWidth % 4, 0, nameof(tokenWidth));
+        int quarter = tokenWidth / 4;
+        float[] table = new float[height * width * tokenWidth];
+        for (int patch = 0; patch < height * width; patch++)
+        {
+            Span<float> token = table.AsSpan(patch * tokenWidth, tokenWidth);
+            for (int i = 0; i < quarter; i++)
+            {
+                double frequency = Math.Pow(Temperature, -(double)i / quarter);
+                (double column, double row) = (patch % width * frequency, patch / width * frequency);
+                (token[i], token[quarter + i]) = ((float)Math.Sin(column), (float)Math.Cos(column));
+                (token[(2 * quarter) + i], token[(3 * quarter) + i]) = ((float)Math.Sin(row), (float)Math.Cos(row));
+            }
+        }
+
+        return tensor(table, [height * width, tokenWidth]);
+    }
+
     private static void Fill(Span<float> values, double position)
     {
         for (int j = 0; j < values.Length; j++)

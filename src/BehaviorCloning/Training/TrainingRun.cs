@@ -257,9 +257,12 @@ internal sealed class TrainingRun : IDisposable
 
     private ParameterGroup GroupOf(string name, TorchSharp.Modules.Parameter parameter)
     {
-        bool encoder = config.EncoderLearningRateScale != 1 && name.StartsWith("encoder.", StringComparison.Ordinal);
+        const string Encoder = "encoder.";
+        bool encoder = name.StartsWith(Encoder, StringComparison.Ordinal);
+        double own = encoder ? network.Encoder.LearningRateScaleOf(name[Encoder.Length..]) : 1, scale = encoder ? own * config.EncoderLearningRateScale : 1;
         bool decay = !config.DecayMatricesOnly || parameter.dim() >= 2;
-        return new ParameterGroup((encoder ? "encoder" : "all") + (decay ? "" : ", no decay"), encoder ? config.EncoderLearningRateScale : 1, decay);
+        string group = scale == 1 ? "all" : own == 1 ? "encoder" : FormattableString.Invariant($"encoder x {own}");
+        return new ParameterGroup(group + (decay ? "" : ", no decay"), scale, decay);
     }
 
     private TrainingDivergedException Diverged(string what, double value)

@@ -1,82 +1,40 @@
-using BehaviorCloning.Actions;
 using BehaviorCloning.Encoders;
-using BehaviorCloning.Features;
-using BehaviorCloning.Normalization;
+using BehaviorCloning.Networks;
 using BehaviorCloning.Policies;
-using BehaviorCloning.Sensing;
-using BehaviorCloning.Simulation;
 
 namespace BehaviorCloning.Docs;
 
-/// <summary>The code of docs/geometric-features.md and docs/sensing.md.</summary>
+/// <summary>The code of docs/encoders/vision-transformer.md and docs/encoders/pretrained.md.</summary>
 internal static class VisionPages
 {
-    public static PolicyConfig Sparse()
+    // <snippet vision-transformer>
+    public static PolicyConfig WithVisionTransformer(PolicyConfig policy) => policy with
     {
-        // <snippet sift-policy>
-        PolicyConfig config = Presets.FlowMatchingPushTState with
+        Encoder = new VisionTransformerEncoderConfig
         {
-            Features = [new RawFeature("agent_position"), new SiftFeatures { Camera = "image", Count = 32 }],
-            FeatureNormalization = new Dictionary<string, NormalizerConfig> { ["image_sift"] = new NoNormalization() },
-            Encoder = new SparseFeatureEncoderConfig { Feature = "image_sift", Questions = 8, Width = 64 },
-        };
-        // </snippet>
-        return config;
-    }
+            Transformer = VisionTransformerOptions.Mini with { Registers = 2 },
+            Readout = new AttentionReadout(),
+            Resize = new ImageSize(96, 96),
+            Crop = new ImageSize(88, 88),
+        },
+    };
+    // </snippet>
 
-    public static void Moving(IEpisodeSource recordings)
+    // <snippet pretrained>
+    public static LearnedPolicy WithDino(PolicyConfig config, IEpisodeSource demonstrations, string dinov2SmallSafetensors)
     {
-        // <snippet flow-sensing>
-        var module = new OpticalFlowSensing(recordings.Observations["image"], rows: 12, columns: 12);
-        IEpisodeSource training = new SensedEpisodes(recordings, module);
-        using IEnvironment world = new SensedEnvironment(new PushTEnvironment(new PushTOptions { Images = true }), module);
-        // </snippet>
-        _ = training.EpisodeCount + world.StepLimit;
+        var encoder = new PretrainedEncoderConfig { Network = new PublishedDinoV2(), Readout = new AttentionReadout { Heads = 6 } };
+        var policy = LearnedPolicy.Create(config with { Encoder = encoder }, demonstrations);
+        ((PretrainedEncoder)policy.Network.Encoder).Load(dinov2SmallSafetensors);
+        return policy;
     }
+    // </snippet>
 
-    public static int Alone(GrayImage first, GrayImage second)
+    // <snippet clip-text>
+    public static float[] Instruction(string folder)
     {
-        // <snippet geometry-alone>
-        IReadOnlyList<SiftFeature> here = new SiftDetector().Detect(first), there = new SiftDetector().Detect(second);
-        IReadOnlyList<FeatureMatch> same = new FeatureMatcher { Ratio = 0.8 }.Match(here, there);
-        FlowField motion = new OpticalFlow().Estimate(first, second);
-        float[] meters = new StereoMatcher(new StereoOptions { Disparities = 80 }).Match(first, second).ToDepth(focalLength: 994.978, baseline: 0.193001, principalOffset: 31.2);
-        // </snippet>
-        return same.Count + motion.Width + meters.Length;
+        using ClipText text = ClipText.Load(Path.Combine(folder, "model.safetensors"), Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt"));
+        return text.Embed("push the block onto the target")[0];
     }
-
-    public static void Keypoints()
-    {
-        // <snippet keypoint-sensor>
-        using KeypointSensor sensor = KeypointTraining.Train(
-            new KeypointSensorConfig
-            {
-                Bodies = PushTKeypointExamples.Bodies,
-                Channels = 8,
-                UnitsPerPixel = PushTKeypointExamples.UnitsPerPixel,
-                OriginX = PushTKeypointExamples.Origin,
-                OriginY = PushTKeypointExamples.Origin,
-                Filter = new PlanarPoseFilterOptions(),
-            },
-            PushTKeypointExamples.Draw,
-            new KeypointTrainingOptions { Steps = 2000, Light = new LightChange() });
-        Console.WriteLine(KeypointTraining.Measure(sensor, PushTKeypointExamples.Draw));
-        sensor.Save("sensor");
-        // </snippet>
-    }
-
-    public static void Policy(KeypointSensor sensor)
-    {
-        // <snippet sensed-policy>
-        IEpisodeSource demonstrations = new SensedEpisodes(PushTDataset.Open("pusht_cchi_v7_replay.zarr", images: true), sensor);
-        PolicyConfig config = Presets.FlowMatchingPushTState with
-        {
-            Features = [new RawFeature("sensed_agent_position"), new RawFeature("sensed_block_position"), new AngleSinCos { Feature = "sensed_block_angle" }],
-            Actions = new AbsoluteActions(),
-        };
-        using LearnedPolicy policy = LearnedPolicy.Create(config, demonstrations);
-        using IEnvironment world = new SensedEnvironment(new PushTEnvironment(new PushTOptions { Images = true }), sensor);
-        // </snippet>
-        _ = policy.Seed + world.StepLimit;
-    }
+    // </snippet>
 }

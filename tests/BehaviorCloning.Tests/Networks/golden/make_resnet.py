@@ -105,23 +105,24 @@ def map_positions(h, w, width):
     return torch.cat([code(y)[:, None].expand(h, w, half), code(x)[None].expand(h, w, half)], -1).reshape(h * w, width)
 
 
-torch.manual_seed(0)
-golden = {}
-for name, depth, kind, width, size in [("18, Batch", 18, "Batch", 64, (64, 96)), ("18, Group", 18, "Group", 64, (64, 96)), ("34, Group", 34, "Group", 16, (40, 33))]:
-    net = ResNet(depth, kind, width)
-    fill(net)
-    net.eval()
-    x = values(2 * 3 * size[0] * size[1]).view(2, 3, *size).requires_grad_()
-    y = net(x)
-    y.square().mean().backward()
-    golden[name] = {"shape": list(y.shape), "every 37th": sampled(y, 37), "gradient of conv1, every 97th": sampled(net.conv1.weight.grad, 97)}
-    if kind == "Batch":
-        net.train()
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    golden = {}
+    for name, depth, kind, width, size in [("18, Batch", 18, "Batch", 64, (64, 96)), ("18, Group", 18, "Group", 64, (64, 96)), ("34, Group", 34, "Group", 16, (40, 33))]:
+        net = ResNet(depth, kind, width)
+        fill(net)
+        net.eval()
+        x = values(2 * 3 * size[0] * size[1]).view(2, 3, *size).requires_grad_()
         y = net(x)
-        golden["18, Batch, training"] = {"every 37th": sampled(y, 37), "running_mean": sampled(net.bn1.running_mean, 7)}
+        y.square().mean().backward()
+        golden[name] = {"shape": list(y.shape), "every 37th": sampled(y, 37), "gradient of conv1, every 97th": sampled(net.conv1.weight.grad, 97)}
+        if kind == "Batch":
+            net.train()
+            y = net(x)
+            golden["18, Batch, training"] = {"every 37th": sampled(y, 37), "running_mean": sampled(net.bn1.running_mean, 7)}
 
-weight, bias = torch.tensor(uniform(30, 1), dtype=torch.float32).view(5, 6, 1, 1), torch.tensor(uniform(5, 2), dtype=torch.float32)
-golden["spatial softmax"] = sampled(spatial_softmax(3 * values(2 * 6 * 3 * 4).view(2, 6, 3, 4), weight, bias), 1)
-golden["map positions 2 x 3, 8"] = sampled(map_positions(2, 3, 8), 1)
-with open("resnet.json", "w") as file:
-    json.dump(golden, file)
+    weight, bias = torch.tensor(uniform(30, 1), dtype=torch.float32).view(5, 6, 1, 1), torch.tensor(uniform(5, 2), dtype=torch.float32)
+    golden["spatial softmax"] = sampled(spatial_softmax(3 * values(2 * 6 * 3 * 4).view(2, 6, 3, 4), weight, bias), 1)
+    golden["map positions 2 x 3, 8"] = sampled(map_positions(2, 3, 8), 1)
+    with open("resnet.json", "w") as file:
+        json.dump(golden, file)
