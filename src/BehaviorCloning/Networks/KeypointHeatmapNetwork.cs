@@ -70,18 +70,16 @@ public sealed class KeypointHeatmapNetwork : nn.Module<Tensor, Tensor>
         return maps.forward(Active(7, merge.forward(x.add(kept)))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Expected positions under the heatmaps, and how far the heatmaps spread around them.</summary>
+    /// <summary>Expected positions under the heatmaps, for learning: in use a peak is read (<see cref="HeatmapPeak"/>).</summary>
     /// <param name="logits">[B, K, H / 4, W / 4].</param>
-    /// <returns>Positions [B, K, 2], x and y in pixels of the image; variances [B, K], the mean of both directions, in pixels².</returns>
-    public (Tensor Positions, Tensor Variances) Locate(Tensor logits)
+    /// <returns>[B, K, 2], x and y in pixels of the image.</returns>
+    public Tensor ExpectedPositions(Tensor logits)
     {
         ArgumentNullException.ThrowIfNull(logits);
         using DisposeScope scope = NewDisposeScope();
         Tensor weights = nn.functional.softmax(logits.flatten(2), -1).view(logits.shape);
-        Tensor ofColumn = weights.sum(2), ofRow = weights.sum(3);
-        Tensor x = ofColumn.mul(columns).sum(-1), y = ofRow.mul(rows).sum(-1);
-        Tensor spread = ofColumn.mul(columns.sub(x.unsqueeze(-1)).square()).sum(-1).add(ofRow.mul(rows.sub(y.unsqueeze(-1)).square()).sum(-1)).mul(0.5f);
-        return (stack([x, y], -1).MoveToOuterDisposeScope(), spread.MoveToOuterDisposeScope());
+        Tensor x = weights.sum(2).mul(columns).sum(-1), y = weights.sum(3).mul(rows).sum(-1);
+        return stack([x, y], -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>How far the heatmaps are from Gaussians around the true positions: cross-entropy, which also teaches them to spread over every place that may be true.</summary>
@@ -101,7 +99,10 @@ public sealed class KeypointHeatmapNetwork : nn.Module<Tensor, Tensor>
         Tensor Gaussian(Tensor centers, Tensor at) => nn.functional.softmax(centers.sub(at.unsqueeze(-1)).square().mul(-0.5f / (deviation * deviation)), -1);
     }
 
+    /// <summary>Where a cell's coordinate lies in the image, in pixels.</summary>
+    internal static double PixelOf(double cell) => (Stride * cell) + ((Stride - 1) / 2.0);
+
     private Tensor Active(int norm, Tensor x) => nn.functional.relu(norms[norm].forward(x));
 
-    private static Tensor Centers(int cells) => tensor(Enumerable.Range(0, cells).Select(i => (Stride * i) + ((Stride - 1) / 2f)).ToArray()).DetachFromDisposeScope();
+    private static Tensor Centers(int cells) => tensor(Enumerable.Range(0, cells).Select(i => (float)PixelOf(i)).ToArray()).DetachFromDisposeScope();
 }

@@ -19,17 +19,30 @@ public sealed class KeypointHeatmapNetworkTests
     }
 
     [Fact]
-    public void A_gaussian_heatmap_is_located_at_its_center_and_spreads_as_far_as_it_is_wide()
+    public void A_gaussian_heatmap_is_located_at_its_center()
     {
         using var network = new KeypointHeatmapNetwork(1, 64, 96, 4);
-        float[] logits = new float[16 * 24];
-        for (int i = 0; i < logits.Length; i++)
-            logits[i] = (float)(-(Math.Pow((4 * (i % 24)) + 1.5 - 41.7, 2) + Math.Pow((4 * (i / 24)) + 1.5 - 30.2, 2)) / (2 * 36));
-        using Tensor map = tensor(logits, [1, 1, 16, 24]);
-        (Tensor positions, Tensor variances) = network.Locate(map);
+        using Tensor map = tensor(Gaussian(24, 16, 41.7, 30.2, 6), [1, 1, 16, 24]).log();
+        using Tensor positions = network.ExpectedPositions(map);
         positions.Values().Zip([41.7f, 30.2f], (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(0.02f);
-        variances.Values()[0].Should().BeApproximately(36, 0.3f);
-        Tensors.LiveAfter(() => network.Locate(map)).Should().Be(2);
+        Tensors.LiveAfter(() => network.ExpectedPositions(map)).Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(41.7, 30.2)]
+    [InlineData(39.5, 33.4)]
+    [InlineData(90.0, 4.0)]
+    public void A_peak_is_read_to_a_tenth_of_a_pixel_whatever_little_lies_far_away(double x, double y)
+    {
+        float[] map = Gaussian(24, 16, x, y, 4);
+        HeatmapPeak alone = HeatmapPeak.Of(map, 24);
+        alone.Variance.Should().BeApproximately(1, 0.02);
+        map = [.. map.Select(weight => 0.97f * weight)];
+        map[(15 * 24) + 1] += 0.03f;
+        HeatmapPeak peak = HeatmapPeak.Of(map, 24);
+        KeypointHeatmapNetwork.PixelOf(peak.X).Should().BeApproximately(x, 0.15);
+        KeypointHeatmapNetwork.PixelOf(peak.Y).Should().BeApproximately(y, 0.15);
+        peak.Variance.Should().BeGreaterThan(2, "what lies far away is doubt");
     }
 
     [Fact]
@@ -55,5 +68,12 @@ public sealed class KeypointHeatmapNetworkTests
         using var network = new KeypointHeatmapNetwork(2, 32, 32, 8);
         network.forward(Tensors.Normal(1, 2, 3, 32, 32)).mul(Tensors.Normal(2, 2, 2, 8, 8)).sum().backward();
         network.named_parameters().Where(p => p.parameter.grad is not { } grad || grad.abs().sum().ToSingle() == 0).Select(p => p.name).Should().BeEmpty();
+    }
+
+    // Normalized, on a map whose cells are 4 pixels.
+    private static float[] Gaussian(int width, int height, double x, double y, double deviation)
+    {
+        double[] values = [.. Enumerable.Range(0, width * height).Select(i => Math.Exp(-(Math.Pow((4 * (i % width)) + 1.5 - x, 2) + Math.Pow((4 * (i / width)) + 1.5 - y, 2)) / (2 * deviation * deviation)))];
+        return [.. values.Select(value => (float)(value / values.Sum()))];
     }
 }
