@@ -165,7 +165,7 @@ public sealed class KeypointSensor : ISensingModule, IDisposable
         float[] positions = new float[2 * count * points], deviations = new float[count * points];
         for (int i = 0; i < deviations.Length; i++)
         {
-            HeatmapPeak peak = HeatmapPeak.Of(maps.AsSpan(i * cells, cells), Config.Width / KeypointHeatmapNetwork.Stride);
+            HeatmapPeak peak = HeatmapPeak.Of(maps.AsSpan(i * cells, cells), Network.MapWidth);
             positions[2 * i] = (float)KeypointHeatmapNetwork.PixelOf(peak.X);
             positions[(2 * i) + 1] = (float)KeypointHeatmapNetwork.PixelOf(peak.Y);
             double doubt = Math.Max(peak.Variance - 1, 0) + (Floor * Floor);
