@@ -1,7 +1,9 @@
+using BehaviorCloning.Actions;
 using BehaviorCloning.Datasets;
 using BehaviorCloning.Docs;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Features;
+using BehaviorCloning.Normalization;
 using BehaviorCloning.Policies;
 using BehaviorCloning.Sensing;
 using BehaviorCloning.Simulation;
@@ -22,7 +24,7 @@ public sealed class SeeingPolicyTests(LearnedSensor learned) : IClassFixture<Lea
             ["agent_position"] = new float[] { 100 + (20 * i), 200 - (3 * i) },
             Images = new Dictionary<string, ReadOnlyMemory<byte>> { ["image"] = renderer.Render(new PushTState(100 + (20 * i), 200 - (3 * i), 300, 250, 0.4 * i)) },
         })];
-        using LearnedPolicy policy = LearnedPolicy.Create(VisionPages.Sparse(), Recorded(spec, seen), accelerator: Accelerator.Cpu(1));
+        using LearnedPolicy policy = LearnedPolicy.Create(SensingPages.Sparse(), Recorded(spec, seen), accelerator: Accelerator.Cpu(1));
         policy.Network.Encoder.TokenCount.Should().Be((policy.Horizons.Observation * 8) + 1);
         ObservationHistory history = History(policy, seen[3]);
         policy.Save(folder["policy"]);
@@ -46,7 +48,9 @@ public sealed class SeeingPolicyTests(LearnedSensor learned) : IClassFixture<Lea
         PolicyConfig config = Presets.FlowMatchingPushTState with
         {
             Features = [new RawFeature("sensed_bar_position"), new AngleSinCos { Feature = "sensed_bar_angle" }],
-            Actions = new Actions.AbsoluteActions(),
+            ObservationNormalization = new StandardNormalization(),
+            FeatureNormalization = new Dictionary<string, NormalizerConfig>(),
+            Actions = new AbsoluteActions(),
         };
         using LearnedPolicy policy = LearnedPolicy.Create(config, data, accelerator: Accelerator.Cpu(1));
         policy.Network.Features.Sum(f => f.Size).Should().Be(4);
