@@ -16,7 +16,9 @@ public sealed record PolicyStatistics(IReadOnlyDictionary<string, FeatureStatist
         ArgumentNullException.ThrowIfNull(data);
         var map = new FeatureMap(data.Observations, config.Features);
         FeatureSpec[] floats = [.. map.Output.Where(f => f.Element == FeatureElement.Float32)];
-        StreamingStatistics[] features = [.. floats.Select(f => new StreamingStatistics(f.Size))];
+        // Sets and grids have thousands of values: fewer rows are kept for their quantiles, at most a quarter of a gigabyte.
+        const int ValuesKept = 1 << 26;
+        StreamingStatistics[] features = [.. floats.Select(f => new StreamingStatistics(f.Size, Math.Clamp(ValuesKept / f.Size, 1000, StreamingStatistics.DefaultSampleLimit)))];
         int horizon = config.Horizons.Prediction, dimension = data.Actions.Dimension;
         var actions = new StreamingStatistics(dimension);
         float[] chunk = new float[horizon * dimension];
