@@ -51,7 +51,7 @@ internal sealed class Labels : Claim
         {
             DaggerOptions cloning = Options(isPushT, parsed.GetValue(steps), seed, parsed.GetValue(rounds), perRound) with { Beta = BetaSchedule.Constant(1) };
             var search = new FailureSearch { Seeds = new SeedRange(500_000, 40), Features = isPushT ? [] : [DrivingEnvironment.Place] };
-            foreach (Arm arm in new[] { new Arm(names[0], cloning), new Arm(names[1], cloning with { Beta = BetaSchedule.FirstRoundOnly }), new Arm(names[2], cloning with { Search = search }) })
+            foreach (Arm arm in new[] { new Arm(names[0], cloning), new Arm(names[1], cloning with { Beta = isPushT ? BetaSchedule.FirstRoundThen(0.5) : BetaSchedule.FirstRoundOnly }), new Arm(names[2], cloning with { Search = search }) })
             {
                 string own = Path.Combine(parsed.GetValue(folder)!, parsed.GetValue(world)!, arm.Name.Replace(' ', '-'), $"seed-{seed}");
                 if (!all.TryGetValue(arm.Name, out var runs)) all[arm.Name] = runs = [];

@@ -83,7 +83,7 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
         var labeler = new Labeler(expert, environment.Actions, options.Labeling);
         try
         {
-            return MixedRollout.Play(environment, labeler, learner, options.Beta.At(round), seed, random, starts.Count == 0 ? null : starts[slot % starts.Count], cancellationToken);
+            return MixedRollout.Play(environment, labeler, learner, options.Beta.At(round), seed, random, options.StretchInUse, starts.Count == 0 ? null : starts[slot % starts.Count], cancellationToken);
         }
         finally
         {
