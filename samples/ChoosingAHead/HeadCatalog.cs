@@ -69,7 +69,7 @@ internal static class HeadCatalog
         new("bet", size => new BehaviorTransformerHeadConfig { Clusters = 32, Temperature = 0.3, Trunk = Trunk(size) }) { TokenPerStep = true },
         new("vq-bet", size => new VqBetHeadConfig { Codec = new ChunkCodecConfig { CodeWidth = size.Width, Steps = size.CodecSteps }, HeadWidth = size.Width, Temperature = 0.3, Trunk = Trunk(size) }) { TokenPerStep = true },
         new("vae", size => new VaeHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
-        new("cvae", size => new CvaeHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks }),
+        new("cvae", size => new CvaeHeadConfig { HiddenWidth = size.Width, Blocks = size.Blocks, LearnedPrior = true }),
         new("act", Act),
         new("act-without-style", size => Act(size) with { StyleEncoder = false }) { IsVariant = true },
         new("diffusion", size => new DiffusionHeadConfig { Denoiser = Mlp(size) })

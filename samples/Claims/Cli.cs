@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BehaviorCloning.Evaluation;
 using Spectre.Console;
 
 namespace Claims;
@@ -75,5 +76,5 @@ internal abstract class Claim(string name, string description)
 /// <summary>What an experiment came to: a table, sentences, a picture, and every figure of every seed.</summary>
 internal sealed record Finding(string Title, IReadOnlyList<string> Header, IReadOnlyList<IReadOnlyList<string>> Rows, IReadOnlyList<string> Sentences, JsonObject Figures)
 {
-    public IntervalFigure? Figure { get; init; }
+    public IntervalChart? Figure { get; init; }
 }

@@ -90,7 +90,7 @@ internal sealed class Compounding : Claim
             })
         {
             Figure = new("Cost of an episode against its length", "T, control steps", "cost", [.. methods.Select((name, method) => (
-                string.Create(CultureInfo.InvariantCulture, $"{name}: T^{exponents[method].Value:0.00}"), (IReadOnlyList<Measured>)curves[method]))]) { Logarithmic = true },
+                string.Create(CultureInfo.InvariantCulture, $"{name}: T^{exponents[method].Value:0.00}"), (IReadOnlyList<Measured>)curves[method]))]) { LogarithmicX = true, LogarithmicY = true },
         };
     }
 

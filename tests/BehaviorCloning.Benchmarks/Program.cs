@@ -23,6 +23,13 @@ if (Option("--fast-table") is { } recordings)
     return 0;
 }
 
+// What the geometric features find in a folder of image pairs, for compare_opencv.py.
+if (Option("--vision") is { } pairs)
+{
+    VisionPairs.Run(pairs, Number("--features", 0));
+    return 0;
+}
+
 bool quick = Flag("--quick");
 int rounds = Number("--rounds", quick ? 3 : 15), threads = Number("--threads", 0);
 string only = Option("--only") ?? "";

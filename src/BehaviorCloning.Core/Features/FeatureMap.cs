@@ -65,6 +65,8 @@ public sealed class FeatureMap
             FeatureSpec spec = Output[i];
             if (spec.IsImage)
                 (images ??= [])[spec.Name] = raw.Images[transforms[i].Inputs[0]];
+            else if (transforms[i] is ImageFeatureTransform seeing)
+                floats[spec.Name] = See(seeing, spec, Raw, 1, (name, _, _) => raw.Images[name]);
             else
                 floats[spec.Name] = Make(transforms[i], spec, name => raw[name], 1);
         }
@@ -77,6 +79,37 @@ public sealed class FeatureMap
     {
         ArgumentNullException.ThrowIfNull(raw);
         return new FeaturizedEpisode(this, raw);
+    }
+
+    /// <summary>The rows that a transform makes of frames.</summary>
+    /// <param name="transform">Reads the frames.</param>
+    /// <param name="spec">What it makes.</param>
+    /// <param name="cameras">Holds the specifications of its inputs.</param>
+    /// <param name="steps">How many rows.</param>
+    /// <param name="read">Frames of a camera: its name, the first step, how many.</param>
+    internal static ReadOnlyMemory<float> See(ImageFeatureTransform transform, FeatureSpec spec, ObservationSpec cameras, int steps, Func<string, int, int, ReadOnlyMemory<byte>> read)
+    {
+        // Compressed frames are read a block at a time; more at once would only take memory.
+        const int Block = 32;
+        float[] made = new float[checked(steps * spec.Size)];
+        CameraFrame[] frames = new CameraFrame[transform.Inputs.Count];
+        for (int first = 0; first < steps; first += Block)
+        {
+            int count = Math.Min(Block, steps - first);
+            ReadOnlyMemory<byte>[] blocks = [.. transform.Inputs.Select(name => read(name, first, count))];
+            for (int step = 0; step < count; step++)
+            {
+                for (int i = 0; i < frames.Length; i++)
+                {
+                    FeatureSpec camera = cameras[transform.Inputs[i]];
+                    frames[i] = CameraFrame.Of(camera, blocks[i].Slice(step * camera.Size, camera.Size));
+                }
+
+                transform.Apply(frames, made.AsSpan((first + step) * spec.Size, spec.Size));
+            }
+        }
+
+        return made;
     }
 
     internal static ReadOnlyMemory<float> Make(FeatureTransform transform, FeatureSpec spec, Func<string, ReadOnlyMemory<float>> read, int steps)

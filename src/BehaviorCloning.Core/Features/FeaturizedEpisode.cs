@@ -13,7 +13,9 @@ public sealed class FeaturizedEpisode : Episode
         for (int i = 0; i < map.Output.Count; i++)
         {
             FeatureSpec spec = map.Output[i];
-            if (spec.Element == FeatureElement.Float32)
+            if (map.Transforms[i] is ImageFeatureTransform seeing)
+                made[spec.Name] = FeatureMap.See(seeing, spec, map.Raw, raw.Length, Frames);
+            else if (spec.Element == FeatureElement.Float32)
                 made[spec.Name] = FeatureMap.Make(map.Transforms[i], spec, raw.Feature, raw.Length);
         }
     }
@@ -43,5 +45,12 @@ public sealed class FeaturizedEpisode : Episode
     {
         FeatureTransform? image = map.Transforms.FirstOrDefault(transform => (transform.OutputName ?? transform.Inputs[0]) == name);
         Raw.ReadFrames(image?.Inputs[0] ?? name, start, count, destination);
+    }
+
+    private ReadOnlyMemory<byte> Frames(string camera, int start, int count)
+    {
+        byte[] frames = new byte[checked(count * map.Raw[camera].Size)];
+        Raw.ReadFrames(camera, start, count, frames);
+        return frames;
     }
 }

@@ -37,6 +37,11 @@ public sealed class PushTTests : IDisposable
         (await Run("evaluate", "--policy", At("student/policy"), "--seeds", "200000:1", "--json", At("student.json"))).Code.Should().Be(0);
         JsonNode.Parse(File.ReadAllText(At("student.json")))!["settings"]!["sampling_steps"]!.GetValue<string>().Should().Be("1");
 
+        (int swept, string saidOfSweep) = await Run("sweep", "--policy", At("flow-quick/policy"), At("student/policy"), "--steps", "1", "3", "--seeds", "200000:2", "--svg", At("sweep.svg"), "--json", At("sweep.json"));
+        swept.Should().Be(0, saidOfSweep);
+        JsonNode.Parse(File.ReadAllText(At("sweep.json")))!["rows"]!.AsArray().Select(row => row!["steps"]!.GetValue<int>()).Should().Equal(1, 3, 1);
+        File.ReadAllText(At("sweep.svg")).Should().Contain("flow distilled to 1");
+
         (int reported, string saidOfReport) = await Run(
             "report", "--run", At("flow-quick"), "--seeds", "200000:1", "--evaluation", At("evaluation.json"), At("evaluation2.json"), "--out", At("second.html"), "--picture", At("rollout.svg"));
         reported.Should().Be(0, saidOfReport);
