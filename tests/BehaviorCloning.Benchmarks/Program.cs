@@ -30,6 +30,13 @@ if (Option("--vision") is { } pairs)
     return 0;
 }
 
+// A keypoint sensor trained on rendered Push-T frames (or read from its folder, if it is there), measured on recorded ones.
+if (Option("--keypoints") is { } sensor)
+{
+    KeypointTable.Print(Option("--data") ?? throw new ArgumentException("--data needs the folder of the Push-T Zarr dataset."), sensor, Number("--steps", 3000), Number("--channels", 8), Flag("--light"));
+    return 0;
+}
+
 bool quick = Flag("--quick");
 int rounds = Number("--rounds", quick ? 3 : 15), threads = Number("--threads", 0);
 string only = Option("--only") ?? "";

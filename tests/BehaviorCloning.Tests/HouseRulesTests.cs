@@ -10,7 +10,7 @@ public sealed partial class HouseRulesTests
     // A floor uses only floors below it. Rooms of Core are all floor 1 and siblings.
     private static readonly Dictionary<string, int> Floors = new()
     {
-        ["Engine"] = 2, ["Networks"] = 3, ["Normalization"] = 4, ["Encoders"] = 5, ["Heads"] = 6, ["Policies"] = 7, ["Training"] = 8, ["Dagger"] = 9,
+        ["Engine"] = 2, ["Networks"] = 3, ["Normalization"] = 4, ["Encoders"] = 5, ["Heads"] = 6, ["Policies"] = 7, ["Training"] = 8, ["Dagger"] = 9, ["Sensing"] = 9,
     };
 
     private static readonly string Root = Repository.Root;
