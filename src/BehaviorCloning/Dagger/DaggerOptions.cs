@@ -34,6 +34,15 @@ public sealed record DaggerOptions
     /// <summary>Whether a round goes on from the last round's weights, and its normalizers, instead of from scratch. Default false: every policy is what its data alone would give.</summary>
     public bool WarmStart { get; init; }
 
+    /// <summary>
+    /// Folder of a trained policy that is round 0's, instead of one that is trained on the demonstrations; where it samples, it does so as <see cref="Policy"/> says.
+    /// Default null. Needs demonstrations.
+    /// </summary>
+    public string? Start { get; init; }
+
+    /// <summary>What all data passes before a training, such as <see cref="SymmetricEpisodes"/> for mirror images. Default null: nothing.</summary>
+    public Func<IEpisodeSource, IEpisodeSource>? Augmentation { get; init; }
+
     /// <summary>Seed of the first episode that is played; every further one has the next. Keep clear of those of tests and validation. Default 0.</summary>
     public long FirstSeed { get; init; }
 
@@ -62,6 +71,7 @@ public sealed record DaggerOptions
         if (Stretch < 1) yield return $"Stretch {Stretch} must be at least 1; null is the prediction horizon.";
         if (Policy.Horizons.Execution > 1 && Rounds > 1 && !Enumerable.Range(1, Rounds - 1).Any(round => Drives(round) > 0))
             yield return $"The learner executes {Policy.Horizons.Execution} actions of a chunk and drives every step of every round, but behind a step that it drove there is no label for where its chunk leads: only first actions would be learned. Let the expert drive stretches too (Beta = BetaSchedule.FirstRoundThen(0.5)), or execute one action (Horizons.Execution = 1).";
+        if (Start is not null && !hasDemonstrations) yield return $"Start '{Start}' is the policy of the demonstrations, but there are none: give them too.";
         if (Parallelism < 1) yield return $"Parallelism {Parallelism} must be at least 1.";
         if (ValidationSeeds.Distinct().Count() != ValidationSeeds.Count) yield return "ValidationSeeds holds a seed twice.";
         long end = FirstSeed + ((long)Rounds * EpisodesPerRound);
@@ -110,6 +120,7 @@ public sealed record DaggerOptions
         $"rounds {Rounds}, episodes {EpisodesPerRound}, labels {LabelsPerRound?.ToString() ?? "unlimited"}, warm start {WarmStart}, stretch {StretchInUse}, first seed {FirstSeed}, seed {Seed}",
         $"betas {string.Join(' ', Enumerable.Range(0, Rounds).Select(round => FormattableString.Invariant($"{Beta.At(round):R}")))}",
         $"validation {string.Join(' ', ValidationSeeds)}",
+        $"start {Start ?? "from scratch"}, augmentation {Augmentation is not null}",
         Search is null ? "no search" : $"search {string.Join(' ', Search.Seeds)}, {Search.StepsBefore} steps before, {Search.Regions} regions, {string.Join(' ', Search.Features)}",
         demonstrations is null ? "no demonstrations" : $"demonstrations {demonstrations.EpisodeCount}: {string.Join(' ', Enumerable.Range(0, demonstrations.EpisodeCount).Select(demonstrations.EpisodeLength))}",
     ]);
