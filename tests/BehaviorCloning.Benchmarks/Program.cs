@@ -11,6 +11,8 @@ using TorchSharp;
 // Times the real trainer and the real policies against PyTorch on the same libtorch, by turns in one run.
 //   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- [--quick] [--rounds N] [--threads N] [--only TEXT] [--no-peer] [--python PATH] [--json FILE]
 // What there is: train, predict, windows, fast; and heads and diffusion, which only --only heads and --only diffusion time, because they take minutes.
+// Or what images take as PNG and JPEG and how many are decoded a second, of Push-T and of a photograph where one is given:
+//   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- --images [--photograph FILE] [--python PATH]
 // Or the table of FAST tokens on real recordings, of the folder that holds them:
 //   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- --fast-table FOLDER
 string? Option(string name) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : null;
@@ -20,6 +22,12 @@ int Number(string name, int otherwise) => Option(name) is { } text ? int.Parse(t
 if (Option("--fast-table") is { } recordings)
 {
     FastTable.Print(recordings);
+    return 0;
+}
+
+if (Flag("--images"))
+{
+    ImageTable.Print(Option("--photograph"), Option("--python") ?? "/usr/bin/python3");
     return 0;
 }
 

@@ -95,7 +95,7 @@ public sealed class ImageAugmentationTests
     {
         using var preprocessor = new ImagePreprocessor(ImageScaling.Symmetric, null, null, new ImageAugmentation { EraseProbability = 0.5, EraseMinimum = 0.05, EraseMaximum = 0.2 });
         preprocessor.train();
-        using Tensor frames = ones(400, 1, 30, 40, 3).mul(250f).to(ScalarType.Byte);
+        using Tensor frames = ones([400, 1, 30, 40, 3]).mul(250f).to(ScalarType.Byte);
         using Tensor erased = preprocessor.Prepare(frames, new Generator(2, CPU)).select(1, 0).eq(0);
         int some = 0;
         for (int b = 0; b < 400; b++)
