@@ -30,7 +30,7 @@ public sealed class PushTFramesTests : IDisposable
         using EpisodeStore store = EpisodeStore.Open(folder);
         PushTFrameReport report = PushTFrames.Compare(store, 2, new PushTPose(260, 256, Math.PI / 4));
         (report.FramesApart, report.FramesExplained).Should().Be((2, 0));
-        report.MeanDifference.Should().OnlyContain(difference => difference > 0.05);
+        report.MeanDifference.Should().OnlyContain(difference => difference > 0.02);
         report.LargestDifference.Should().BeGreaterThan(50);
     }
 
