@@ -11,6 +11,8 @@ using TorchSharp;
 // Times the real trainer and the real policies against PyTorch on the same libtorch, by turns in one run.
 //   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- [--quick] [--rounds N] [--threads N] [--only TEXT] [--no-peer] [--python PATH] [--json FILE]
 // What there is: train, predict, windows, fast; and heads, encoders and diffusion, which only --only heads, encoders and diffusion time, because they take minutes.
+// Or what images take as PNG and JPEG and how many are decoded a second, of Push-T and of a photograph where one is given:
+//   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- --images [--photograph FILE] [--python PATH]
 // Or the table of FAST tokens on real recordings, of the folder that holds them:
 //   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- --fast-table FOLDER
 string? Option(string name) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : null;
@@ -34,6 +36,12 @@ if (Option("--vision") is { } pairs)
 if (Option("--keypoints") is { } sensor)
 {
     KeypointTable.Print(Option("--data") ?? throw new ArgumentException("--data needs the folder of the Push-T Zarr dataset."), sensor, Number("--steps", 3000), Number("--channels", 8), Flag("--light"));
+    return 0;
+}
+
+if (Flag("--images"))
+{
+    ImageTable.Print(Option("--photograph"), Option("--python") ?? "/usr/bin/python3");
     return 0;
 }
 

@@ -77,7 +77,7 @@ public sealed class MultiSensorEncoderTests
         encoder.Encode(Inputs(pixels: 90, there: 0)).square().sum().backward();
         encoder.named_parameters().Single(p => p.name == "missing").parameter.grad!.abs().sum().ToSingle().Should().BePositive();
         encoder.named_parameters().Where(p => p.name.StartsWith("encoders.0.", StringComparison.Ordinal))
-            .All(p => p.parameter.grad is null || p.parameter.grad.abs().sum().ToSingle() == 0).Should().BeTrue("a missing camera's network learns nothing");
+            .Select(p => p.parameter.grad?.abs().sum().ToSingle() ?? 0).Should().NotBeEmpty().And.OnlyContain(gradient => gradient == 0);
     }
 
     [Fact]
