@@ -14,17 +14,24 @@ public static class PushTKeypointExamples
     /// <summary>The T with its nine keypoints as "block", and "agent".</summary>
     public static IReadOnlyList<SensedBody> Bodies { get; } = [new("block", Local()), new("agent", [0, 0])];
 
-    /// <summary>Renders a random state: the T anywhere in the window, the agent anywhere beside it.</summary>
+    /// <summary>Renders a random state: the T anywhere in the window and a third of the time near its goal, the agent anywhere and half of the time touching the T.</summary>
     /// <param name="seed">0 to 4294967295. The same seed gives the same example.</param>
     public static KeypointExample Draw(long seed)
     {
+        const double Touching = PushTWorld.AgentRadius + 12;
         var random = new NumpyRandomState(seed);
+        bool nearGoal = random.NextInteger(0, 3) == 0, touching = random.NextInteger(0, 2) == 0;
+        PushTPose goal = PushTPose.DefaultGoal;
         while (true)
         {
             // The T may touch the walls; points beyond them are outside the frame and count nowhere.
-            double blockX = Uniform(60, 452), blockY = Uniform(60, 452), angle = Uniform(0, Math.Tau), agentX = Uniform(20, 492), agentY = Uniform(20, 492);
-            var state = new PushTState(agentX, agentY, blockX, blockY, angle);
-            if (Distance(state) > PushTWorld.AgentRadius) return Of(state, new PushTRenderer(PushTPose.DefaultGoal).Render(state));
+            PushTPose block = nearGoal
+                ? new(goal.X + Uniform(-40, 40), goal.Y + Uniform(-40, 40), goal.Angle + Uniform(-0.5, 0.5))
+                : new(Uniform(40, 472), Uniform(40, 472), Uniform(0, Math.Tau));
+            var state = new PushTState(Uniform(16, 496), Uniform(16, 496), block.X, block.Y, block.Angle);
+            double distance = Distance(state);
+            // Contacts give way by a pixel or two.
+            if (distance > PushTWorld.AgentRadius - 2 && (!touching || distance < Touching)) return Of(state, new PushTRenderer(goal).Render(state));
         }
 
         double Uniform(double low, double high) => low + ((high - low) * random.NextInteger(0, 1 << 24) / (1 << 24));

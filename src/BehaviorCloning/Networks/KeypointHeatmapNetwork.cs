@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace BehaviorCloning.Networks;
 
 /// <summary>
-/// Images to a heatmap for each keypoint, a quarter of the image's size: convolutions down to an eighth, where a map's place has seen most of the image,
+/// Images to a heatmap for each keypoint, a cell for 4 x 4 pixels: convolutions down to an eighth, where a map's place has seen most of the image,
 /// and back up to a quarter beside what was seen there.
 /// </summary>
 /// <remarks>
 /// <code>
-/// image -> 5 x 5, /2 -> 3 x 3, /2 (a quarter: kept) -> 3 x 3, /2 -> 2 residual blocks, the second dilated -> 1 x 1, x2 -+
+/// image + margin -> 5 x 5, /2 -> 3 x 3, /2 (a quarter: kept) -> 3 x 3, /2 -> 2 residual blocks, the second dilated -> 1 x 1, x2 -+
 ///                                    kept ----------------------------------------------------------------- + -> 3 x 3 -> 1 x 1 -> K maps
 /// </code>
 /// </remarks>
@@ -18,6 +18,9 @@ public sealed class KeypointHeatmapNetwork : nn.Module<Tensor, Tensor>
 {
     /// <summary>Pixels of the image along a cell of a heatmap.</summary>
     public const int Stride = 4;
+
+    /// <summary>Pixels added around the image, so that a point at its border has a whole peak on the heatmap.</summary>
+    public const int Margin = 8;
 
     private readonly Conv2d half, quarter, eighth, up, merge, maps;
     private readonly ModuleList<Conv2d> inner;
@@ -48,44 +51,50 @@ public sealed class KeypointHeatmapNetwork : nn.Module<Tensor, Tensor>
         merge = nn.Conv2d(2 * c, 2 * c, 3, padding: 1);
         maps = nn.Conv2d(2 * c, keypoints, 1);
         norms = new ModuleList<GroupNorm>([.. new[] { c, 2 * c, 4 * c, 4 * c, 4 * c, 4 * c, 4 * c, 2 * c }.Select(n => nn.GroupNorm(Math.Max(1, c / 8), n))]);
-        columns = Centers(width / Stride);
-        rows = Centers(height / Stride);
+        MapWidth = (width + (2 * Margin)) / Stride;
+        MapHeight = (height + (2 * Margin)) / Stride;
+        columns = Centers(MapWidth);
+        rows = Centers(MapHeight);
         register_buffer(nameof(columns), columns, persistent: false);
         register_buffer(nameof(rows), rows, persistent: false);
         RegisterComponents();
     }
 
+    /// <summary>Columns of a heatmap.</summary>
+    public int MapWidth { get; }
+
+    /// <summary>Rows of a heatmap.</summary>
+    public int MapHeight { get; }
+
     /// <summary>Logarithms of heatmaps, up to a constant each.</summary>
     /// <param name="input">Images, [B, 3, H, W], of order one.</param>
-    /// <returns>[B, K, H / 4, W / 4].</returns>
+    /// <returns>[B, K, MapHeight, MapWidth].</returns>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
         if (input.dim() != 4 || input.size(1) != 3 || input.size(2) != height || input.size(3) != width)
             throw new ArgumentException($"The images have shape [{string.Join(", ", input.shape)}], expected [B, 3, {height}, {width}].", nameof(input));
-        Tensor kept = Active(1, quarter.forward(Active(0, half.forward(input))));
+        Tensor kept = Active(1, quarter.forward(Active(0, half.forward(nn.functional.pad(input, [Margin, Margin, Margin, Margin])))));
         Tensor x = Active(2, eighth.forward(kept));
         for (int i = 0; i < inner.Count; i += 2) x = nn.functional.relu(x.add(norms[4 + i].forward(inner[i + 1].forward(Active(3 + i, inner[i].forward(x))))));
-        x = nn.functional.interpolate(up.forward(x), [height / Stride, width / Stride], mode: InterpolationMode.Nearest);
+        x = nn.functional.interpolate(up.forward(x), [MapHeight, MapWidth], mode: InterpolationMode.Nearest);
         return maps.forward(Active(7, merge.forward(x.add(kept)))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Expected positions under the heatmaps, and how far the heatmaps spread around them.</summary>
-    /// <param name="logits">[B, K, H / 4, W / 4].</param>
-    /// <returns>Positions [B, K, 2], x and y in pixels of the image; variances [B, K], the mean of both directions, in pixels².</returns>
-    public (Tensor Positions, Tensor Variances) Locate(Tensor logits)
+    /// <summary>Expected positions under the heatmaps, for learning: in use a peak is read (<see cref="HeatmapPeak"/>).</summary>
+    /// <param name="logits">[B, K, MapHeight, MapWidth].</param>
+    /// <returns>[B, K, 2], x and y in pixels of the image.</returns>
+    public Tensor ExpectedPositions(Tensor logits)
     {
         ArgumentNullException.ThrowIfNull(logits);
         using DisposeScope scope = NewDisposeScope();
         Tensor weights = nn.functional.softmax(logits.flatten(2), -1).view(logits.shape);
-        Tensor ofColumn = weights.sum(2), ofRow = weights.sum(3);
-        Tensor x = ofColumn.mul(columns).sum(-1), y = ofRow.mul(rows).sum(-1);
-        Tensor spread = ofColumn.mul(columns.sub(x.unsqueeze(-1)).square()).sum(-1).add(ofRow.mul(rows.sub(y.unsqueeze(-1)).square()).sum(-1)).mul(0.5f);
-        return (stack([x, y], -1).MoveToOuterDisposeScope(), spread.MoveToOuterDisposeScope());
+        Tensor x = weights.sum(2).mul(columns).sum(-1), y = weights.sum(3).mul(rows).sum(-1);
+        return stack([x, y], -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>How far the heatmaps are from Gaussians around the true positions: cross-entropy, which also teaches them to spread over every place that may be true.</summary>
-    /// <param name="logits">[B, K, H / 4, W / 4].</param>
+    /// <param name="logits">[B, K, MapHeight, MapWidth].</param>
     /// <param name="positions">[B, K, 2], pixels.</param>
     /// <param name="deviation">Of the Gaussians, pixels.</param>
     /// <returns>[B, K].</returns>
@@ -101,7 +110,10 @@ public sealed class KeypointHeatmapNetwork : nn.Module<Tensor, Tensor>
         Tensor Gaussian(Tensor centers, Tensor at) => nn.functional.softmax(centers.sub(at.unsqueeze(-1)).square().mul(-0.5f / (deviation * deviation)), -1);
     }
 
+    /// <summary>Where a cell's coordinate lies in the image, in pixels.</summary>
+    internal static double PixelOf(double cell) => (Stride * cell) + ((Stride - 1) / 2.0) - Margin;
+
     private Tensor Active(int norm, Tensor x) => nn.functional.relu(norms[norm].forward(x));
 
-    private static Tensor Centers(int cells) => tensor(Enumerable.Range(0, cells).Select(i => (Stride * i) + ((Stride - 1) / 2f)).ToArray()).DetachFromDisposeScope();
+    private static Tensor Centers(int cells) => tensor(Enumerable.Range(0, cells).Select(i => (float)PixelOf(i)).ToArray()).DetachFromDisposeScope();
 }

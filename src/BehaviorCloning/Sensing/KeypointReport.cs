@@ -46,6 +46,7 @@ public sealed record KeypointReport
 /// <summary>Collects what a sensor says beside what is true.</summary>
 internal sealed class KeypointErrors(KeypointSensor sensor)
 {
+    private const double WithinOne = 0.6827;
     private readonly List<(int Point, float Dx, float Dy, float Deviation)> points = [];
     private readonly List<(int Body, double Dx, double Dy, double Deviation, double Angle, double AngleDeviation)> poses = [];
 
@@ -119,12 +120,10 @@ internal sealed class KeypointErrors(KeypointSensor sensor)
 
     private static double Share(double[] relative, double limit) => relative.Length == 0 ? double.NaN : (double)relative.Count(r => r <= limit) / relative.Length;
 
-    // The root of the mean square, the largest hundredth cut to what the rest leaves plausible: one mistake must not make all else look doubtful.
+    // What two thirds stay below: the mean square would be ruled by the few mistakes, which the filter's gate is for.
     private static float Scale(IEnumerable<double> relative)
     {
-        double[] squares = [.. relative.Select(r => r * r).Order()];
-        if (squares.Length == 0) return 1;
-        double limit = squares[(int)(0.99 * (squares.Length - 1))];
-        return (float)Math.Max(Math.Sqrt(squares.Average(square => Math.Min(square, limit))), 1e-3);
+        double[] sizes = [.. relative.Select(Math.Abs).Order()];
+        return sizes.Length == 0 ? 1 : (float)Math.Max(sizes[(int)(WithinOne * (sizes.Length - 1))], 1e-3);
     }
 }

@@ -20,8 +20,8 @@ public sealed record KeypointEstimates(float[] Positions, float[] Deviations);
 /// </summary>
 /// <remarks>
 /// <code>
-/// frame -> heatmaps -> mean = position, spread = deviation -> weighted Procrustes -> Kalman filter -> name_position, name_angle, name_deviation
-/// deviation = calibration * sqrt(max(spread² - target², 0) + floor²)      the calibration is fitted on examples that were not learned
+/// frame -> heatmaps -> peak = position, spread = doubt -> weighted Procrustes -> Kalman filter -> name_position, name_angle, name_deviation
+/// deviation = calibration * sqrt(max(spread² - 1, 0) + .01) cells      the calibration is fitted on examples that were not learned
 /// </code>
 /// One instance serves one thread at a time.
 /// </remarks>
@@ -30,8 +30,8 @@ public sealed class KeypointSensor : ISensingModule, IDisposable
     /// <summary>Deviation of the Gaussians that the heatmaps learn, in pixels: a cell.</summary>
     internal const float TargetDeviation = KeypointHeatmapNetwork.Stride;
 
-    // Even a perfect heatmap leaves a hundredth of a cell's doubt; it keeps weights finite.
-    private const float Floor = 0.05f * KeypointHeatmapNetwork.Stride;
+    // Even a perfect heatmap leaves some doubt, in cells; it keeps weights finite.
+    private const double Floor = 0.1;
     private const string DescriptionName = "sensor.json";
     private const string WeightsName = "weights.safetensors";
     private readonly Tensor pointCalibration;
@@ -159,9 +159,20 @@ public sealed class KeypointSensor : ISensingModule, IDisposable
         using DisposeScope scope = NewDisposeScope();
         Tensor bytes = empty([count, Config.Height, Config.Width, 3], ScalarType.Byte);
         frames.CopyTo(bytes.bytes);
-        (Tensor positions, Tensor variances) = Network.Locate(Network.forward(Scaled(bytes.to(Accelerator.Device))));
-        Tensor deviations = variances.sub(TargetDeviation * TargetDeviation).clamp_min(0).add(Floor * Floor).sqrt().cpu().mul(pointCalibration);
-        return new KeypointEstimates(Floats(positions), Floats(deviations));
+        Tensor logits = Network.forward(Scaled(bytes.to(Accelerator.Device)));
+        float[] maps = Floats(nn.functional.softmax(logits.flatten(2), -1)), calibration = Floats(pointCalibration);
+        int points = Config.KeypointCount, cells = maps.Length / (count * points);
+        float[] positions = new float[2 * count * points], deviations = new float[count * points];
+        for (int i = 0; i < deviations.Length; i++)
+        {
+            HeatmapPeak peak = HeatmapPeak.Of(maps.AsSpan(i * cells, cells), Network.MapWidth);
+            positions[2 * i] = (float)KeypointHeatmapNetwork.PixelOf(peak.X);
+            positions[(2 * i) + 1] = (float)KeypointHeatmapNetwork.PixelOf(peak.Y);
+            double doubt = Math.Max(peak.Variance - 1, 0) + (Floor * Floor);
+            deviations[i] = (float)(calibration[i % points] * KeypointHeatmapNetwork.Stride * Math.Sqrt(doubt));
+        }
+
+        return new KeypointEstimates(positions, deviations);
     }
 
     /// <inheritdoc/>

@@ -127,7 +127,7 @@ public static class KeypointTraining
             using DisposeScope scope = NewDisposeScope();
             Tensor target = tensor(targets).view(options.BatchSize, points, 2).to(device), counts = tensor(inside).view(options.BatchSize, points).to(device);
             Tensor logits = sensor.Network.forward(KeypointSensor.Scaled(frames.to(device)));
-            Tensor apart = sensor.Network.Locate(logits).Positions.sub(target).mul(1f / KeypointSensor.TargetDeviation).square().sum(-1);
+            Tensor apart = sensor.Network.ExpectedPositions(logits).sub(target).mul(1f / KeypointSensor.TargetDeviation).square().sum(-1);
             // What lies outside the frame has no place on a heatmap.
             Tensor error = sensor.Network.CrossEntropy(logits, target, KeypointSensor.TargetDeviation).add(apart, (float)options.PositionWeight);
             Tensor loss = where(counts.gt(0), error, zeros_like(error)).sum().div(counts.sum().clamp_min(1));

@@ -17,7 +17,11 @@ internal static class SensingPages
         PolicyConfig config = Presets.FlowMatchingPushTState with
         {
             Features = [new RawFeature("agent_position"), new SiftFeatures { Camera = "image", Count = 32 }],
-            FeatureNormalization = new Dictionary<string, NormalizerConfig> { ["image_sift"] = new NoNormalization() },
+            FeatureNormalization = new Dictionary<string, NormalizerConfig>
+            {
+                ["agent_position"] = new FixedNormalization { Center = 256, Scale = 256 },
+                ["image_sift"] = new NoNormalization(),
+            },
             Encoder = new SparseFeatureEncoderConfig { Feature = "image_sift", Questions = 8, Width = 64 },
         };
         // </snippet>
@@ -72,7 +76,9 @@ internal static class SensingPages
         PolicyConfig config = Presets.FlowMatchingPushTState with
         {
             Features = [new RawFeature("sensed_agent_position"), new RawFeature("sensed_block_position"), new AngleSinCos { Feature = "sensed_block_angle" }],
-            Actions = new AbsoluteActions(),
+            ObservationNormalization = new StandardNormalization(),
+            FeatureNormalization = new Dictionary<string, NormalizerConfig>(),
+            Actions = new RelativeActions { ReferenceFeature = "sensed_agent_position" },
         };
         using LearnedPolicy policy = LearnedPolicy.Create(config, demonstrations);
         using IEnvironment world = new SensedEnvironment(new PushTEnvironment(new PushTOptions { Images = true }), sensor);

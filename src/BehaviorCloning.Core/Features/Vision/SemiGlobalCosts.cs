@@ -8,9 +8,6 @@ internal sealed class SemiGlobalCosts
     private const int ReachX = 4;
     private const int ReachY = 3;
 
-    // What a disparity costs that leads out of the right image: as much as one that has nothing in common.
-    private const ushort Outside = 31;
-
     private readonly StereoOptions options;
     private readonly GrayImage left;
     private readonly ulong[] ofLeft;
@@ -103,9 +100,8 @@ internal sealed class SemiGlobalCosts
     {
         ulong here = ofLeft[(y * width) + x];
         ReadOnlySpan<ulong> row = ofRight.AsSpan(y * width, width);
-        int reachable = Math.Min(range, x + 1);
-        for (int d = 0; d < reachable; d++) cost[d] = (ushort)BitOperations.PopCount(here ^ row[x - d]);
-        cost.AsSpan(reachable).Fill(Outside);
+        // What leads out of the right image is compared with its border. A fixed cost would prefer some disparity where nothing else does, and the paths would carry it far.
+        for (int d = 0; d < range; d++) cost[d] = (ushort)BitOperations.PopCount(here ^ row[Math.Max(x - d, 0)]);
     }
 
     private static ushort Lowest(ushort[] values)

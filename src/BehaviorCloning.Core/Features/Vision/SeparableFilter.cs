@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace BehaviorCloning.Features;
 
@@ -33,27 +34,14 @@ internal static class SeparableFilter
     {
         int reach = kernel.Length / 2;
         float[] padded = new float[width + (2 * reach)];
+        int[] offsets = [.. Enumerable.Range(0, kernel.Length)];
         for (int y = 0; y < height; y++)
         {
             ReadOnlySpan<float> row = source.AsSpan(y * width, width);
             padded.AsSpan(0, reach).Fill(row[0]);
             row.CopyTo(padded.AsSpan(reach));
             padded.AsSpan(reach + width).Fill(row[^1]);
-            Span<float> output = target.AsSpan(y * width, width);
-            int x = 0;
-            for (; x <= width - Vector<float>.Count; x += Vector<float>.Count)
-            {
-                Vector<float> sum = Vector<float>.Zero;
-                for (int i = 0; i < kernel.Length; i++) sum += new Vector<float>(padded.AsSpan(x + i)) * kernel[i];
-                sum.CopyTo(output[x..]);
-            }
-
-            for (; x < width; x++)
-            {
-                float sum = 0;
-                for (int i = 0; i < kernel.Length; i++) sum += padded[x + i] * kernel[i];
-                output[x] = sum;
-            }
+            Weigh(padded, offsets, kernel, target.AsSpan(y * width, width));
         }
     }
 
@@ -61,23 +49,44 @@ internal static class SeparableFilter
     public static void Columns(float[] source, float[] target, int width, int height, float[] kernel)
     {
         int reach = kernel.Length / 2;
+        int[] offsets = new int[kernel.Length];
         for (int y = 0; y < height; y++)
         {
-            Span<float> output = target.AsSpan(y * width, width);
-            int x = 0;
-            for (; x <= width - Vector<float>.Count; x += Vector<float>.Count)
+            for (int i = 0; i < offsets.Length; i++) offsets[i] = Math.Clamp(y + i - reach, 0, height - 1) * width;
+            Weigh(source, offsets, kernel, target.AsSpan(y * width, width));
+        }
+    }
+
+    // target[x] = sum over i of kernel[i] source[offsets[i] + x]: four vectors at a time, so that a weight is fetched once for all of them.
+    private static void Weigh(float[] source, int[] offsets, float[] kernel, Span<float> target)
+    {
+        int n = Vector<float>.Count, x = 0;
+        ref float first = ref MemoryMarshal.GetArrayDataReference(source);
+        ref float output = ref MemoryMarshal.GetReference(target);
+        for (; x <= target.Length - (4 * n); x += 4 * n)
+        {
+            Vector<float> a = Vector<float>.Zero, b = a, c = a, d = a;
+            for (int i = 0; i < kernel.Length; i++)
             {
-                Vector<float> sum = Vector<float>.Zero;
-                for (int i = 0; i < kernel.Length; i++) sum += new Vector<float>(source.AsSpan((Math.Clamp(y + i - reach, 0, height - 1) * width) + x)) * kernel[i];
-                sum.CopyTo(output[x..]);
+                var weight = new Vector<float>(kernel[i]);
+                nuint at = (nuint)(offsets[i] + x);
+                a += weight * Vector.LoadUnsafe(ref first, at);
+                b += weight * Vector.LoadUnsafe(ref first, at + (nuint)n);
+                c += weight * Vector.LoadUnsafe(ref first, at + (nuint)(2 * n));
+                d += weight * Vector.LoadUnsafe(ref first, at + (nuint)(3 * n));
             }
 
-            for (; x < width; x++)
-            {
-                float sum = 0;
-                for (int i = 0; i < kernel.Length; i++) sum += source[(Math.Clamp(y + i - reach, 0, height - 1) * width) + x] * kernel[i];
-                output[x] = sum;
-            }
+            a.StoreUnsafe(ref output, (nuint)x);
+            b.StoreUnsafe(ref output, (nuint)(x + n));
+            c.StoreUnsafe(ref output, (nuint)(x + (2 * n)));
+            d.StoreUnsafe(ref output, (nuint)(x + (3 * n)));
+        }
+
+        for (; x < target.Length; x++)
+        {
+            float sum = 0;
+            for (int i = 0; i < kernel.Length; i++) sum += kernel[i] * source[offsets[i] + x];
+            target[x] = sum;
         }
     }
 }

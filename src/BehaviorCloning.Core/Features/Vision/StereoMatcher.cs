@@ -112,7 +112,7 @@ public sealed class StereoMatcher
         double limit = sums[best] * (1 + (options.UniquenessPercent / 100));
         for (int d = 0; d < sums.Length; d++)
         {
-            if (Math.Abs(d - best) > 1 && sums[d] < limit) return float.NaN;
+            if (Math.Abs(d - best) > 1 && sums[d] <= limit) return float.NaN;
         }
 
         if (Math.Abs(best - fromRight[x - best]) > options.LeftRightTolerance) return float.NaN;

@@ -86,7 +86,7 @@ public sealed class SensingTests
     /// <summary>A camera that pans over a wall, 1.5 pixels a step.</summary>
     private sealed class Panorama : IEnvironment
     {
-        private static readonly Func<double, double, double> Wall = Scenes.Blobs(180, 40, 11);
+        private static readonly Func<double, double, double> Wall = Scenes.Waves(11);
         private static readonly Dictionary<int, byte[]> Frames = [];
         private int step;
 

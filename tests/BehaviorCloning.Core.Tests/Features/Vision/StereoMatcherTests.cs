@@ -5,8 +5,8 @@ namespace BehaviorCloning.Core.Tests.Features;
 public sealed class StereoMatcherTests
 {
     private const int Width = 160, Height = 100;
-    private static readonly Func<double, double, double> Background = Scenes.Blobs(Width + 60, Height, 6);
-    private static readonly Func<double, double, double> Foreground = Scenes.Blobs(Width + 60, Height, 7);
+    private static readonly Func<double, double, double> Background = Scenes.Waves(6);
+    private static readonly Func<double, double, double> Foreground = Scenes.Waves(7);
 
     [Fact]
     public void A_slanted_wall_is_found_to_a_fraction_of_a_pixel()
