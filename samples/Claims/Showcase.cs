@@ -28,7 +28,6 @@ internal sealed class Showcase : Claim
     private readonly Option<double> startNoise;
     private readonly Option<int> execution;
     private readonly Option<int> samplingSteps;
-    private readonly Option<bool> holds;
     private readonly Option<string?> start;
     private readonly Option<long> firstSteps;
     private readonly Option<string> folder;
@@ -50,7 +49,6 @@ internal sealed class Showcase : Claim
         threads = Option("--threads", "Processors a training uses; 0 for all. With 1 the figures are the same every time.", 1);
         startNoise = Option("--start-noise", "Scale of the noise that sampling starts from.", 0.5);
         execution = Option("--execution", "Actions executed of each chunk.", 6);
-        holds = Option("--holds", "Whether to learn that the last target is held behind an episode's end: a stop just short of the goal then looks like an end.", false);
         samplingSteps = Option("--sampling-steps", "Steps from noise to action.", 10);
         folder = Option("--folder", "Where rounds and policies are kept; the same command goes on with them.", "runs/claims/showcase");
     }
@@ -64,7 +62,6 @@ internal sealed class Showcase : Claim
         {
             Policy = preset with
             {
-                HoldsAfterEnd = parsed.GetValue(holds),
                 Horizons = preset.Horizons with { Execution = parsed.GetValue(execution) },
                 Head = ((BehaviorCloning.Heads.FlowMatchingHeadConfig)preset.Head) with { StartNoiseScale = parsed.GetValue(startNoise), SamplingSteps = parsed.GetValue(samplingSteps) },
             },
