@@ -27,7 +27,7 @@ internal sealed class DimensionSummary
         Range = DatasetDoctor.Quantile(all, 0.99) - DatasetDoctor.Quantile(all, 0.01);
 
         // Jumps in more than a thousandth of all steps would hide each other, were it not for the episodes that have none.
-        UsualChange = Math.Min(DatasetDoctor.Quantile(steps, 0.999), DatasetDoctor.Quantile([.. largest], 0.8));
+        UsualChange = Math.Min(DatasetDoctor.Quantile(steps, 0.999), DatasetDoctor.Quantile([.. largest], 0.9));
 
         // A value that hardly ever changes, such as a gripper's, leaps whenever it does: then only more than its whole range counts.
         JumpFrom = UsualChange > 0.001 * Range ? options.JumpFactor * UsualChange : Math.Max(options.JumpFactor * UsualChange, 1.05 * Range);
