@@ -6,11 +6,11 @@ namespace BehaviorCloning.Simulation;
 /// </summary>
 /// <remarks>
 /// <code>
-/// //            |               pole: 1 m, 0.1 kg; falls beyond 0.26 rad
+/// //            |               pole: 1 m, 0.1 kg; falls beyond 0.25 rad
 /// //         .. | ..
 /// //   :     (cart)     :       the squall hits the 0.7 m around where the cart stood
 /// </code>
-/// 48 control steps at 25 Hz, each four steps of 10 ms; dynamics of Barto, Sutton and Anderson (1983), cart 1 kg. Action -1 to 1: wanted speed of
+/// 52 control steps at 25 Hz, each four steps of 10 ms; dynamics of Barto, Sutton and Anderson (1983), cart 1 kg. Action -1 to 1: wanted speed of
 /// the cart, -1.5 to 1.5 m/s; the cart's drive holds it and balances the pole (a linear-quadratic regulator, 100 Hz). Gusts change the pole's
 /// angular velocity by some 0.01 rad/s a step. Success: when the squall hits, the pole stands and the cart is 0.35 m or more away. The reward is 0
 /// until then, and 1 for a success. Nothing that is observed says to which side a demonstrator means to go.
@@ -23,7 +23,7 @@ public sealed class GustyPoleEnvironment : IEnvironment
     /// <summary>Half the squall's width, m.</summary>
     public const double SquallHalfWidth = 0.35;
 
-    private const double Gravity = 9.8, CartMass = 1, PoleMass = 0.1, HalfLength = 0.5, Dt = 0.01, AngleLimit = 0.26, GustSize = 0.01, GustKept = 0.8;
+    private const double Gravity = 9.8, CartMass = 1, PoleMass = 0.1, HalfLength = 0.5, Dt = 0.01, AngleLimit = 0.25, GustSize = 0.01, GustKept = 0.8;
     // Least sum of 4 (speed - wanted)² + 10 angle² + 0.5 spin² + 0.05 force², about upright.
     private const double OfSpeed = 8.2, OfAngle = 65, OfSpin = 16.3;
     private const int Substeps = 4;
@@ -41,7 +41,7 @@ public sealed class GustyPoleEnvironment : IEnvironment
     public double ControlRateHz => 1 / (Substeps * Dt);
 
     /// <inheritdoc/>
-    public int StepLimit => 48;
+    public int StepLimit => 52;
 
     /// <inheritdoc/>
     public Observation Reset(long seed)

