@@ -36,7 +36,7 @@ public sealed class DatasetDoctorTests
     }
 
     [Fact]
-    public void Jumps_in_a_tenth_of_the_episodes_do_not_hide_each_other()
+    public void Jumps_in_more_than_one_step_in_a_thousand_are_found_all_the_same()
     {
         // 3 of 2,370 changes, more than one in a thousand.
         DoctorReport report = DatasetDoctor.Examine(Make((episode, columns) =>
