@@ -19,6 +19,7 @@ internal sealed class CartPole : Claim
     private readonly Option<long> steps;
     private readonly Option<bool> complete;
     private readonly Option<double?> clear;
+    private readonly Option<double?> steady;
     private readonly Option<string> test;
 
     public CartPole()
@@ -29,6 +30,7 @@ internal sealed class CartPole : Claim
         steps = Option("--steps", "Optimizer steps.", 3000L);
         complete = Option("--complete", "Learn only from demonstrations that lasted all 500 steps.", false);
         clear = Option<double?>("--clear", "Learn only from demonstrations that stay so many meters clear of the track's ends.", null);
+        steady = Option<double?>("--steady", "Learn only from this share of all stretches of 2 s, those in which the cart goes outward least, and from every demonstration's first.", null);
         test = Option("--test", "Test episodes, as first seed and how many.", "0:200");
     }
 
@@ -41,6 +43,7 @@ internal sealed class CartPole : Claim
             IEpisodeSource recorded = GymRecordings.CartPole(file);
             if (parsed.GetValue(complete)) recorded = new EpisodeSubset(recorded, [.. Enumerable.Range(0, recorded.EpisodeCount).Where(e => recorded.EpisodeLength(e) == 500)]);
             if (parsed.GetValue(clear) is { } meters) recorded = Clear(recorded, meters);
+            if (parsed.GetValue(steady) is { } share) recorded = Steady(recorded, share);
             foreach (long seed in Seeds.Parse(parsed.GetValue(seeds)!))
             {
                 using LearnedPolicy policy = LearnedPolicy.Create(Config, recorded, seed, Accelerator.Cpu(1));
@@ -68,6 +71,30 @@ internal sealed class CartPole : Claim
     {
         int[] kept = [.. Enumerable.Range(0, recorded.EpisodeCount).Where(e => Farthest(recorded.ReadEpisode(e)) <= CartPoleState.TrackEnd - meters)];
         return kept.Length > 0 ? new(recorded, kept) : throw new ArgumentException($"No demonstration stays {meters} m clear of the track's ends, {CartPoleState.TrackEnd} m from its middle.");
+    }
+
+    // A demonstration shows good and bad; cut into short ones, each may be judged by itself.
+    private static InMemoryEpisodes Steady(IEpisodeSource recorded, double share)
+    {
+        const int Length = 100, Hop = 25;
+        if (!(share > 0 && share <= 1)) throw new ArgumentException($"--steady {share} must be above 0 and at most 1.");
+        List<(float Outward, Episode Whole, int Start)> stretches = [];
+        for (int e = 0; e < recorded.EpisodeCount; e++)
+        {
+            Episode whole = recorded.ReadEpisode(e);
+            ReadOnlyMemory<float> states = whole.Feature(CartPoleEnvironment.StateFeature);
+            for (int start = 0; start + Length <= whole.Length; start += Hop)
+                stretches.Add((Math.Abs(states.Span[4 * (start + Length - 1)]) - Math.Abs(states.Span[4 * start]), whole, start));
+        }
+
+        var kept = new InMemoryEpisodes(recorded.Observations, recorded.Actions, controlRateHz: recorded.ControlRateHz);
+        foreach ((_, Episode whole, int start) in stretches.OrderBy(stretch => stretch.Outward).Where((stretch, rank) => rank < share * stretches.Count || stretch.Start == 0))
+        {
+            var states = new Dictionary<string, ReadOnlyMemory<float>> { [CartPoleEnvironment.StateFeature] = whole.Feature(CartPoleEnvironment.StateFeature).Slice(4 * start, 4 * Length) };
+            kept.Add(new InMemoryEpisode(recorded.Observations, recorded.Actions, states, whole.Actions.Slice(start * recorded.Actions.Dimension, Length * recorded.Actions.Dimension)));
+        }
+
+        return kept;
     }
 
     private static float Farthest(Episode episode)

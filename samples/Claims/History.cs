@@ -18,6 +18,7 @@ namespace Claims;
 internal sealed class History : Claim
 {
     private readonly Option<string> seeds;
+    private readonly Option<double> gust;
     private readonly Option<int> labels;
     private readonly Option<long> steps;
     private readonly Option<string> test;
@@ -27,6 +28,7 @@ internal sealed class History : Claim
         : base("history", "History helps or hurts: a clone that sees its last action may just repeat it.")
     {
         seeds = Option("--seeds", Seeds.Help, "5");
+        gust = Option("--gust", "Standard deviation of the wind that pushes the car, in meters a step.", DrivingEnvironment.StandardGust);
         labels = Option("--labels", "Labels in all.", 2000);
         steps = Option("--steps", "Optimizer steps of a training.", 2000L);
         test = Option("--test", "Test episodes, as first seed and how many.", "100000:100");
@@ -65,7 +67,7 @@ internal sealed class History : Claim
                         Seed = seed,
                     };
                     string own = Path.Combine(parsed.GetValue(folder)!, method, $"view-{view}", $"seed-{seed}");
-                    reports.Add(new Arm($"{method}, sees {views[view].Name}", options).Run(own, () => new DrivingEnvironment(), _ => new DrivingExpert(), tested, null, 1, say, cancellationToken)[^1].Report);
+                    reports.Add(new Arm($"{method}, sees {views[view].Name}", options).Run(own, () => new DrivingEnvironment(parsed.GetValue(gust)), _ => new DrivingExpert(), tested, null, 1, say, cancellationToken)[^1].Report);
                 }
 
                 var share = new WilsonInterval(reports.Sum(r => r.Success.Successes), reports.Sum(r => r.Success.Trials));

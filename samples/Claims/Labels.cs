@@ -16,6 +16,7 @@ internal sealed class Labels : Claim
 {
     private readonly Option<string> world;
     private readonly Option<string> seeds;
+    private readonly Option<double> gust;
     private readonly Option<int> rounds;
     private readonly Option<int?> labels;
     private readonly Option<long?> steps;
@@ -29,6 +30,7 @@ internal sealed class Labels : Claim
         world = Option("--world", "Which world.", "driving");
         world.AcceptOnlyFromAmong("driving", "pusht");
         seeds = Option("--seeds", Seeds.Help, "3");
+        gust = Option("--gust", "Standard deviation of the wind that pushes the car, in meters a step. A strong one shows a clone how to come back.", DrivingEnvironment.StandardGust);
         rounds = Option("--rounds", "Rounds; each adds as many labels.", 8);
         labels = Option<int?>("--labels", "Labels a round. Default: 250 for driving, 2000 for Push-T.", null);
         steps = Option<long?>("--steps", "Optimizer steps of a training. Default: 2000 for driving, 8000 for Push-T.", null);
@@ -43,15 +45,15 @@ internal sealed class Labels : Claim
         int perRound = parsed.GetValue(labels) ?? (isPushT ? 2000 : 250);
         SeedRange trained = Seeds.Parse(parsed.GetValue(seeds)!);
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!);
-        Func<IEnvironment> create = isPushT ? () => new PushTEnvironment() : () => new DrivingEnvironment();
-        Func<long, IExpert> expert = isPushT ? seed => new PushTExpert(new() { Seed = seed }) : _ => new DrivingExpert();
+        Func<IEnvironment> create = isPushT ? () => new PushTEnvironment() : () => new DrivingEnvironment(parsed.GetValue(gust));
+        Func<long, IExpert> expert = isPushT ? Showcase.Expert : _ => new DrivingExpert();
         string[] names = ["cloning", "DAgger", "batch DAgger"];
         var all = new Dictionary<string, List<IReadOnlyList<(int Labels, EvaluationReport Report)>>>();
         foreach (long seed in trained)
         {
             DaggerOptions cloning = Options(isPushT, parsed.GetValue(steps), seed, parsed.GetValue(rounds), perRound) with { Beta = BetaSchedule.Constant(1) };
             var search = new FailureSearch { Seeds = new SeedRange(500_000, 40), Features = isPushT ? [] : [DrivingEnvironment.Place] };
-            foreach (Arm arm in new[] { new Arm(names[0], cloning), new Arm(names[1], cloning with { Beta = BetaSchedule.FirstRoundOnly }), new Arm(names[2], cloning with { Search = search }) })
+            foreach (Arm arm in new[] { new Arm(names[0], cloning), new Arm(names[1], cloning with { Beta = isPushT ? BetaSchedule.FirstRoundThen(0.5) : BetaSchedule.FirstRoundOnly }), new Arm(names[2], cloning with { Search = search }) })
             {
                 string own = Path.Combine(parsed.GetValue(folder)!, parsed.GetValue(world)!, arm.Name.Replace(' ', '-'), $"seed-{seed}");
                 if (!all.TryGetValue(arm.Name, out var runs)) all[arm.Name] = runs = [];

@@ -14,7 +14,7 @@ internal static class Cli
     public static async Task<int> RunAsync(string[] args, IAnsiConsole console, TextWriter errors)
     {
         var root = new RootCommand("Push-T from demonstrations to a policy that pushes the T. Without a verb: the whole job.") { Json, Verbose };
-        foreach (Verb verb in new Verb[] { new Record(), new Replay(), new Train(), new Distill(), new Evaluate(), new Sweep(), new Report() })
+        foreach (Verb verb in new Verb[] { new Record(), new Replay(), new Frames(), new Train(), new Distill(), new Evaluate(), new Sweep(), new Report() })
         {
             Attach(verb, verb.Command, console, errors);
             root.Subcommands.Add(verb.Command);

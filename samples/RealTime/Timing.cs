@@ -31,11 +31,19 @@ internal static class Timing
                 ["lateness_p50_ms"] = late.P50.TotalMilliseconds, ["lateness_p90_ms"] = late.P90.TotalMilliseconds, ["lateness_p99_ms"] = late.P99.TotalMilliseconds,
                 ["lateness_p999_ms"] = late.P999.TotalMilliseconds, ["lateness_max_ms"] = late.Longest.TotalMilliseconds, ["collections"] = report.Collections,
                 ["collection_pause_ms"] = report.CollectionPause.TotalMilliseconds, ["allocated_bytes"] = report.AllocatedBytes,
+                ["bytes_per_step"] = (double)report.AllocatedBytes / Math.Max(report.Steps, 1), ["inferences"] = executor.Statistics.Inferences,
                 ["inference_p50_ms"] = executor.Statistics.InferenceTime.P50.TotalMilliseconds,
             });
         }
 
         console.Write(table);
         return rows;
+    }
+
+    /// <summary>What the loop promises and a run did not keep, or null: a step allocates nothing, whatever the rate.</summary>
+    public static string? FaultOf(JsonArray rows)
+    {
+        string[] allocating = [.. rows.Where(row => (long)row!["allocated_bytes"]! != 0).Select(row => FormattableString.Invariant($"{(double)row!["bytes_per_step"]!:0.###} at {(int)row["rate_hz"]!} Hz"))];
+        return allocating.Length == 0 ? null : $"Steps must not allocate, but bytes were allocated per step: {string.Join(", ", allocating)}.";
     }
 }

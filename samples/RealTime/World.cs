@@ -10,7 +10,7 @@ using BehaviorCloning.Training;
 namespace RealTime;
 
 /// <summary>How policies are trained.</summary>
-internal sealed record Training(bool Quick, int Threads, long? Steps)
+internal sealed record Training(bool Quick, int Threads, long? Steps, DirectoryInfo? Policies = null)
 {
     public Accelerator Accelerator { get; } = Accelerator.Cpu(Threads);
 }
@@ -29,6 +29,8 @@ internal sealed record World(string Name, Func<IEnvironment> Create, Func<long, 
     /// <summary>A policy of chunks of H = 8 that was trained for prefixes, or was not; the networks are the same.</summary>
     public LearnedPolicy Train(Training options, bool prefixes, Action<string> say)
     {
+        string? folder = options.Policies is null ? null : Path.Combine(options.Policies.FullName, $"{Name}-{(prefixes ? "prefixes" : "plain")}");
+        if (Directory.Exists(folder)) return LearnedPolicy.Load(folder, options.Accelerator);
         InMemoryEpisodes data = Demonstrate(options.Quick ? 20 : Demonstrations);
         var config = new PolicyConfig
         {
@@ -42,9 +44,10 @@ internal sealed record World(string Name, Func<IEnvironment> Create, Func<long, 
             },
         };
         var policy = LearnedPolicy.Create(config, data, seed: 1, options.Accelerator);
-        long steps = options.Steps ?? (options.Quick ? 20 : 3000);
-        TrainingResult result = Trainer.Train(policy, data, new TrainerConfig { Steps = steps, BatchSize = 128, WarmupSteps = Math.Min(200, steps / 4), ValidationInterval = steps + 1, CheckpointInterval = steps + 1, Seed = 1 });
+        long steps = options.Steps ?? (options.Quick ? 20 : 4000);
+        TrainingResult result = Trainer.Train(policy, data, new TrainerConfig { Steps = steps, BatchSize = 128, LearningRate = 2e-3, WarmupSteps = Math.Min(200, steps / 4), ValidationInterval = steps + 1, CheckpointInterval = steps + 1, Seed = 1 });
         say(FormattableString.Invariant($"{Name}: trained {(prefixes ? "with prefixes" : "plainly")} for {result.Steps} steps in {result.Elapsed.TotalSeconds:0} s, loss {result.FinalLoss:0.000}"));
+        if (folder is not null) policy.Save(folder);
         return policy;
     }
 

@@ -69,20 +69,31 @@ internal sealed class IndexedCanvas(int size)
         }
     }
 
-    /// <summary>A line of some thickness, without caps: stacked along the axis it is steeper against.</summary>
+    /// <summary>
+    /// A line of even thickness without caps, by Bresenham's algorithm: stacked along the axis it is steeper against, and of two equal ones along x.
+    /// </summary>
     public void ThickLine(int x1, int y1, int x2, int y2, int thickness, byte ink)
     {
-        bool steep = Math.Abs(y2 - y1) > Math.Abs(x2 - x1);
-        int steps = Math.Max(Math.Abs(x2 - x1), Math.Abs(y2 - y1));
-        int before = (thickness - 1) / 2;
-        for (int i = 0; i <= steps; i++)
+        int dx = Math.Abs(x2 - x1), dy = Math.Abs(y2 - y1), stepX = x1 < x2 ? 1 : -1, stepY = y1 < y2 ? 1 : -1;
+        int error = (dx > dy ? dx : -dy) / 2, before = (thickness / 2) - 1, behind = thickness / 2;
+        bool steep = dx <= dy;
+        for (int x = x1, y = y1; ;)
         {
-            double share = steps == 0 ? 0 : (double)i / steps;
-            int x = (int)Math.Round(x1 + (share * (x2 - x1))), y = (int)Math.Round(y1 + (share * (y2 - y1)));
-            if (steep)
-                HorizontalLine(x - before, x - before + thickness - 1, y, ink);
-            else
-                for (int k = 0; k < thickness; k++) HorizontalLine(x, x, y - before + k, ink);
+            if (steep) HorizontalLine(x - before, x + behind, y, ink);
+            else for (int k = -before; k <= behind; k++) HorizontalLine(x, x, y + k, ink);
+            if (steep ? y == y2 : x == x2) return;
+            int now = error;
+            if (now > -dx)
+            {
+                error -= dy;
+                x += stepX;
+            }
+
+            if (now < dy)
+            {
+                error += dx;
+                y += stepY;
+            }
         }
     }
 

@@ -10,7 +10,9 @@ using TorchSharp;
 
 // Times the real trainer and the real policies against PyTorch on the same libtorch, by turns in one run.
 //   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- [--quick] [--rounds N] [--threads N] [--only TEXT] [--no-peer] [--python PATH] [--json FILE]
-// What there is: train, predict, windows, fast; and heads and diffusion, which only --only heads and --only diffusion time, because they take minutes.
+// What there is: train, predict, windows, fast; and heads, encoders and diffusion, which only --only heads, encoders and diffusion time, because they take minutes.
+// Or what images take as PNG and JPEG and how many are decoded a second, of Push-T and of a photograph where one is given:
+//   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- --images [--photograph FILE] [--python PATH]
 // Or the table of FAST tokens on real recordings, of the folder that holds them:
 //   dotnet run -c Release --project tests/BehaviorCloning.Benchmarks -- --fast-table FOLDER
 string? Option(string name) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : null;
@@ -37,6 +39,12 @@ if (Option("--keypoints") is { } sensor)
     return 0;
 }
 
+if (Flag("--images"))
+{
+    ImageTable.Print(Option("--photograph"), Option("--python") ?? "/usr/bin/python3");
+    return 0;
+}
+
 bool quick = Flag("--quick");
 int rounds = Number("--rounds", quick ? 3 : 15), threads = Number("--threads", 0);
 string only = Option("--only") ?? "";
@@ -56,6 +64,7 @@ foreach ((string name, PolicyConfig config) in new[] { ("mse", Presets.MsePushTS
 }
 
 if (only == "heads") measurements.AddRange(new Heads(data, accelerator, peer, rounds, quick).Run());
+if (only == "encoders") measurements.AddRange(new Encoders(accelerator, peer, rounds, quick).Run());
 if (only.Length > 0 && "diffusion".StartsWith(only, StringComparison.Ordinal)) measurements.AddRange(new Denoisers(data, accelerator, peer, rounds, quick).Run());
 
 List<(long Steps, double PerSecond)> windows = [];

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from peer_encoders import ENCODERS
 from peer_heads import HEADS
 
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
@@ -290,6 +291,9 @@ def main():
     networks = {"mlp": DiffusionMlp, "unet": lambda: Unet([64, 128, 256], 128), "transformer": Transformer, "unet65m": lambda: Unet([256, 512, 1024], 256)}
 
     def make(name):
+        if name.split("/")[1] in ENCODERS:
+            kind, network = name.split("/")
+            return getattr(ENCODERS[network](), kind)
         if name.split("/")[1] in HEADS:
             kind, network = name.split("/")
             model = HEADS[network]()

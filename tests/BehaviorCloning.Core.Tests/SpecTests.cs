@@ -13,6 +13,17 @@ public sealed class SpecTests
     }
 
     [Fact]
+    public void A_step_takes_one_two_or_four_bytes_a_value()
+    {
+        new FeatureSpec("a", 3).StepBytes.Should().Be(12);
+        new FeatureSpec("a", FeatureElement.UInt8, 3).StepBytes.Should().Be(3);
+        var depth = new FeatureSpec("depth", FeatureElement.UInt16, 2, 3);
+        (depth.StepBytes, depth.IsImage, depth.ToString()).Should().Be((12, true, "depth [2, 3] uint16"));
+        new Observation { Images = new Dictionary<string, ReadOnlyMemory<byte>> { ["depth"] = new byte[6] } }
+            .Invoking(o => o.Require(new ObservationSpec(depth))).Should().Throw<ArgumentException>().WithMessage("*'depth' has 6 bytes, expected 12*");
+    }
+
+    [Fact]
     public void Features_without_size_and_names_used_twice_are_refused()
     {
         FluentActions.Invoking(() => new FeatureSpec("a", 2, 0)).Should().Throw<ArgumentException>().WithMessage("*shape [2, 0]*at least 1*");

@@ -1,3 +1,5 @@
+using BehaviorCloning.Images;
+
 namespace BehaviorCloning.Datasets;
 
 /// <summary>Which demonstrations a <see cref="DemonstrationRecorder"/> records.</summary>
@@ -20,6 +22,9 @@ public sealed record DemonstrationOptions
 
     /// <summary>Gives up after this many failures in a row: the expert cannot do the task. Default 20.</summary>
     public int FailuresInARow { get; init; } = 20;
+
+    /// <summary>How frames are kept in the store, by image feature; those not named are kept raw. Default none.</summary>
+    public IReadOnlyDictionary<string, FrameEncoding> Frames { get; init; } = System.Collections.Frozen.FrozenDictionary<string, FrameEncoding>.Empty;
 
     // Seeds are kept as floats, which are exact up to here.
     private const long MaximumSeed = 1 << 24;
@@ -75,7 +80,7 @@ public static class DemonstrationRecorder
         string[] problems = [.. options.Problems()];
         if (problems.Length > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
 
-        using EpisodeRecorder recorder = Open(folder, createEnvironment);
+        using EpisodeRecorder recorder = Open(folder, createEnvironment, options.Frames);
         var state = new DemonstrationProgress(recorder.EpisodeCount, 0, 0, 0);
         long nextToStart = SeedAfterLast(folder) ?? options.FirstSeed;
         int failuresInARow = 0;
@@ -120,12 +125,12 @@ public static class DemonstrationRecorder
         return state;
     }
 
-    private static EpisodeRecorder Open(string folder, Func<IEnvironment> createEnvironment)
+    private static EpisodeRecorder Open(string folder, Func<IEnvironment> createEnvironment, IReadOnlyDictionary<string, FrameEncoding> frames)
     {
         using IEnvironment environment = createEnvironment();
         return EpisodeRecorder.OpenOrCreate(
             folder, environment.Observations, environment.Actions, environment.ControlRateHz,
-            annotations: new(new FeatureSpec("reward", 1), new FeatureSpec("seed", 1), new FeatureSpec(ExecutedAction, environment.Actions.Dimension)));
+            annotations: new(new FeatureSpec("reward", 1), new FeatureSpec("seed", 1), new FeatureSpec(ExecutedAction, environment.Actions.Dimension)), frames: frames);
     }
 
     private static long? SeedAfterLast(string folder)

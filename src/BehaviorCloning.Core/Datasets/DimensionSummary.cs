@@ -11,19 +11,23 @@ internal sealed class DimensionSummary
         (this.feature, this.index, this.size) = (feature, index, size);
         IsAngle = feature is not null && options.Angles.Contains(feature);
         Name = size == 1 ? feature ?? "action" : $"{feature ?? "action"}[{index}]";
-        List<double> values = [], changes = [];
+        List<double> values = [], changes = [], largest = [];
         for (int e = 0; e < episodes.EpisodeCount; e++)
         {
             Episode episode = episodes.ReadEpisode(e);
             values.AddRange(Values(episode));
-            for (int t = 1; t < episode.Length; t++) changes.Add(Math.Abs(Change(episode, t)));
+            double[] own = [.. Enumerable.Range(1, Math.Max(episode.Length - 1, 0)).Select(t => Math.Abs(Change(episode, t)))];
+            changes.AddRange(own);
+            largest.Add(own.DefaultIfEmpty().Max());
         }
 
         Low = values.Min();
         IsConstant = Low == values.Max();
         double[] all = [.. values], steps = changes.Count == 0 ? [0] : [.. changes];
         Range = DatasetDoctor.Quantile(all, 0.99) - DatasetDoctor.Quantile(all, 0.01);
-        UsualChange = DatasetDoctor.Quantile(steps, 0.999);
+
+        // Jumps in more than a thousandth of all steps would hide each other, were it not for the episodes that have none.
+        UsualChange = Math.Min(DatasetDoctor.Quantile(steps, 0.999), DatasetDoctor.Quantile([.. largest], 0.9));
 
         // A value that hardly ever changes, such as a gripper's, leaps whenever it does: then only more than its whole range counts.
         JumpFrom = UsualChange > 0.001 * Range ? options.JumpFactor * UsualChange : Math.Max(options.JumpFactor * UsualChange, 1.05 * Range);

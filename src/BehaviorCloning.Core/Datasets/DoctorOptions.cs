@@ -28,7 +28,7 @@ public sealed record DoctorOptions
     /// <summary>What counts as no change, as a share of a dimension's 1 to 99 % range. Default 0.0005.</summary>
     public double Stillness { get; init; } = 5e-4;
 
-    /// <summary>A change of an observed value from one step to the next is a jump from this many times the change that one step in a thousand exceeds. Default 3.</summary>
+    /// <summary>A change of an observed value from one step to the next is a jump from this many times the usual change: that which one step in a thousand exceeds or, if less, one episode in ten. Default 3.</summary>
     public double JumpFactor { get; init; } = 3;
 
     /// <summary>An episode is an outlier from this many robust standard deviations (1.4826 times the median distance from the median) of its length, or of a dimension's mean or range. Default 8.</summary>

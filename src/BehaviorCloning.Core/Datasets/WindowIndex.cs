@@ -108,15 +108,28 @@ public sealed class WindowIndex
         for (int row = inside; row < predictionHorizon; row++) rows[((length - 1) * size)..].CopyTo(destination[(row * size)..]);
     }
 
-    /// <summary>Flags which steps of the chunk t to t+Tp-1 the episode really has.</summary>
+    /// <summary>How many actions of the chunk t to t+Tp-1 can be learned from; the others are not to be scored.</summary>
+    /// <remarks>
+    /// The last is the episode's, or behind it where its last action may be held. And a label holds for the state it was given in: behind a
+    /// step that a learner drove, labels are for where the learner went and not for where this chunk leads.
+    /// <code>
+    /// // Tp = 4, L = learner drove, E = expert drove
+    /// //   step      0  1  2  3  4  5
+    /// //   actor     E  E  L  E  E  E
+    /// //   learned   3  2  1  3  2  1
+    /// </code>
+    /// </remarks>
     /// <param name="episodeLength">Steps in the episode.</param>
+    /// <param name="actors">Who drove each of them (<see cref="StepActor"/>), or nothing where the expert did.</param>
     /// <param name="step">t.</param>
-    /// <param name="insideEpisode">Receives Tp flags, true where an action is real.</param>
-    public static void CopyInsideEpisode(int episodeLength, int step, Span<bool> insideEpisode)
+    /// <param name="predictionHorizon">Tp.</param>
+    /// <param name="holdsAfterEnd">Whether the repeated last action counts as well.</param>
+    /// <returns>1 to Tp.</returns>
+    public static int LearnedActions(int episodeLength, ReadOnlySpan<float> actors, int step, int predictionHorizon, bool holdsAfterEnd = false)
     {
-        int inside = Math.Min(insideEpisode.Length, episodeLength - step);
-        insideEpisode[..inside].Fill(true);
-        insideEpisode[inside..].Clear();
+        int inside = Math.Min(predictionHorizon, episodeLength - step);
+        int learner = actors.IsEmpty ? -1 : actors.Slice(step, inside).IndexOf(StepActor.Learner);
+        return learner >= 0 ? learner + 1 : holdsAfterEnd ? predictionHorizon : inside;
     }
 
     /// <summary>Copies the frames of steps t-To+1 to t, oldest first; steps before the episode repeat its first frame.</summary>

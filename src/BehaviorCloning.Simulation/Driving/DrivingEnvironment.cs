@@ -23,11 +23,23 @@ public sealed class DrivingEnvironment : IStateResettable
     /// <summary>The tightest curvature the car can steer, in 1/m.</summary>
     public const double MaximumCurvature = 0.8;
 
+    /// <summary>How strong the gusts usually are: the standard deviation of the push to the side, in meters a step.</summary>
+    public const double StandardGust = 0.04;
+
     private const int Rays = 11;
-    private const double Spread = 75 * Math.PI / 180, Range = 6, Advance = 0.4, Gust = 0.04, Grain = 0.1;
+    private const double Spread = 75 * Math.PI / 180, Range = 6, Advance = 0.4, Grain = 0.1;
+    private readonly double strength;
     private NumpyRandomState? random;
     private double angle, turned, steering;
     private bool crashed;
+
+    /// <summary>Makes the world.</summary>
+    /// <param name="gust">Standard deviation of the gusts' push to the side, in meters a step. 0: demonstrations never leave the middle, and nothing in them tells how to come back.</param>
+    public DrivingEnvironment(double gust = StandardGust)
+    {
+        if (!(gust >= 0 && double.IsFinite(gust))) throw new ArgumentOutOfRangeException(nameof(gust), gust, "The gusts' standard deviation must be finite and not negative.");
+        strength = gust;
+    }
 
     /// <inheritdoc/>
     public ObservationSpec Observations { get; } = new(new FeatureSpec(Ranges, Rays), new FeatureSpec(LastSteering, 1), new FeatureSpec(Place, 3));
@@ -79,7 +91,7 @@ public sealed class DrivingEnvironment : IStateResettable
         ActionCheck.Require(action, Actions, random is not null);
         steering = Math.Clamp(action[0], -MaximumCurvature, MaximumCurvature);
         double heading = Math.IEEERemainder(Pose.Heading + (steering * Advance), Math.Tau);
-        double gust = Gust * random!.NextNormal();
+        double gust = strength * random!.NextNormal();
         (double sin, double cos) = Math.SinCos(heading);
         Pose = (Pose.X + (Advance * cos) - (gust * sin), Pose.Y + (Advance * sin) + (gust * cos), heading);
         double now = Math.Atan2(Pose.Y, Pose.X);

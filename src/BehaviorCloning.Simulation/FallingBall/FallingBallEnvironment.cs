@@ -8,24 +8,24 @@ namespace BehaviorCloning.Simulation;
 /// <code>
 /// //            o              ball: falls 1 m/s, drifts with the gusts
 /// //
-/// //       [_]-----[_]         cups at -0.2 m and +0.2 m, 0.12 m wide
-/// //         (cart)            action: acceleration, -1 to 1 for -6 to 6 m/s²
+/// //       [_]-----[_]         cups at -0.3 m and +0.3 m, 0.14 m wide
+/// //         (cart)            action: acceleration, -1 to 1 for -3 to 3 m/s²
 /// </code>
-/// 32 control steps at 20 Hz. Success: at the ground the ball is in a cup. The reward is 0 until then, and 1 for a catch. Nothing that is
+/// 44 control steps at 25 Hz. Success: at the ground the ball is in a cup. The reward is 0 until then, and 1 for a catch. Nothing that is
 /// observed says which cup a demonstrator has in mind.
 /// </remarks>
 public sealed class FallingBallEnvironment : IEnvironment
 {
     /// <summary>Distance of a cup from the cart's middle, m.</summary>
-    public const double CupOffset = 0.2;
+    public const double CupOffset = 0.3;
 
     /// <summary>Half a cup's width, m.</summary>
-    public const double CupHalfWidth = 0.06;
+    public const double CupHalfWidth = 0.07;
 
     /// <summary>Largest acceleration, m/s².</summary>
-    public const double Acceleration = 6;
+    public const double Acceleration = 3;
 
-    private const double Dt = 0.05, FallSpeed = 1, GustSize = 0.06, Drag = 0.97;
+    private const double Dt = 0.04, FallSpeed = 1, GustSize = 0.008, Drag = 0.97;
     private NumpyRandomState random = new(0);
     private int step;
     private double cart, cartSpeed, ball, ballSpeed;
@@ -40,7 +40,7 @@ public sealed class FallingBallEnvironment : IEnvironment
     public double ControlRateHz => 1 / Dt;
 
     /// <inheritdoc/>
-    public int StepLimit => 32;
+    public int StepLimit => 44;
 
     /// <inheritdoc/>
     public Observation Reset(long seed)
@@ -49,8 +49,8 @@ public sealed class FallingBallEnvironment : IEnvironment
         step = 0;
         cart = (0.6 * random.NextDouble()) - 0.3;
         cartSpeed = 0;
-        ball = cart + (0.2 * random.NextDouble()) - 0.1;
-        ballSpeed = 0.2 * random.NextNormal();
+        ball = cart + (0.08 * random.NextDouble()) - 0.04;
+        ballSpeed = 0.03 * random.NextNormal();
         return Observe();
     }
 

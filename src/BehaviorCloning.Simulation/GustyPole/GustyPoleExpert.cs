@@ -1,32 +1,36 @@
 namespace BehaviorCloning.Simulation;
 
 /// <summary>
-/// Balances in strokes: three steps of twice the force that is needed, three steps of none. Which half of its rhythm it is in cannot be
-/// seen from outside, so a policy that forgets the plan it is executing may give two strokes in a row, or none. One instance an episode;
-/// its noisy hand is part of what it shows.
+/// Drives 0.6 m aside, soon after the squall is seen, faster and slower again as a parabola: to which side was decided by a coin before the episode.
+/// One instance an episode. Its hand is smooth but not quite steady, so that corrections are shown too.
 /// </summary>
 public sealed class GustyPoleExpert : IExpert
 {
-    private const int Stroke = 3;
-    private const double Noise = 0.1;
-    private readonly NumpyRandomState random;
-    private int clock;
+    // The cart follows its wanted speed some 0.3 s late: it must lean before it can go.
+    private const double Aside = 0.6, Begin = 0.16, Lasting = 1.12, CartsLag = 0.32, Stiffness = 1.5, Unsteadiness = 0.04;
+    private readonly UnsteadyHand hand;
+    private readonly int side;
 
     /// <summary>An expert for one episode.</summary>
-    /// <param name="seed">Decides where in its rhythm it begins, and the noise.</param>
+    /// <param name="seed">Decides the side and the noise.</param>
     public GustyPoleExpert(long seed)
     {
-        random = new NumpyRandomState((seed ^ 0x2545F491) & 0x7FFFFFFF);
-        clock = random.NextInteger(0, 2 * Stroke);
+        var random = new NumpyRandomState((seed ^ 0x2545F491) & 0x7FFFFFFF);
+        side = random.NextDouble() < 0.5 ? -1 : 1;
+        hand = new UnsteadyHand(random, Unsteadiness);
     }
 
     /// <inheritdoc/>
     public float[] Act(Observation observation, IEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(observation);
-        ReadOnlySpan<float> cart = observation["cart"].Span, pole = observation["pole"].Span;
-        double needed = cart[0] + (1.8 * cart[1]) + (24 * pole[0]) + (5 * pole[1]);
-        bool pushes = clock++ / Stroke % 2 == 0;
-        return [(float)Math.Clamp(((pushes ? 2 * needed : 0) / GustyPoleEnvironment.Force) + (Noise * random.NextNormal()), -1, 1)];
+        ArgumentNullException.ThrowIfNull(environment);
+        ReadOnlySpan<float> squall = observation["squall"].Span;
+        double time = (environment.StepLimit / environment.ControlRateHz) - squall[1];
+        double going = Share(time - Begin), followed = Share(time - Begin - CartsLag);
+        double speed = side * Aside * 6 * going * (1 - going) / Lasting, place = side * Aside * followed * followed * (3 - (2 * followed));
+        return [(float)Math.Clamp(((speed + (Stiffness * (place + squall[0]))) / GustyPoleEnvironment.TopSpeed) + hand.Next(), -1, 1)];
     }
+
+    private static double Share(double time) => Math.Clamp(time / Lasting, 0, 1);
 }

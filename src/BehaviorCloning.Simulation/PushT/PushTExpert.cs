@@ -45,14 +45,14 @@ public sealed class PushTExpert : IExpert, IDisposable
         PushTState state = pushT.State;
         if (memory.Episode != pushT.EpisodeCount) memory.Begin(pushT.EpisodeCount, new(Options.Seed));
         int elapsed = pushT.StepCount - memory.Step;
-        if (memory.Knots is null || elapsed >= Options.PlanSteps)
+        if (memory.Knots is null || Options.Afresh || elapsed >= Options.PlanSteps)
             memory.Knots = planner.Rest(state);
         else
             planner.Advance(memory.Knots, memory.Origin, elapsed);
 
         memory.Step = pushT.StepCount;
         memory.Origin = new(state.AgentX, state.AgentY);
-        Vect target = planner.Improve(memory.Knots, state, pushT.Options.Goal, Waypoint(memory, state), memory.Random);
+        Vect target = planner.Improve(memory.Knots, state, pushT.Options.Goal, Waypoint(memory, state), Options.Afresh ? new(Options.Seed) : memory.Random);
         return [(float)Math.Clamp(target.X, 0, PushTWorld.Size), (float)Math.Clamp(target.Y, 0, PushTWorld.Size)];
     }
 

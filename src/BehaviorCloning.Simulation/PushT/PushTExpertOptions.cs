@@ -62,6 +62,26 @@ public sealed record PushTExpertOptions
     /// </summary>
     public double Temperature { get; init; }
 
+    /// <summary>
+    /// Coverage at which a plan has done its task, so that what comes after costs nothing. Default 0.95, where the episode ends: quick, but just enough. A learner
+    /// that is less exact than its teacher should be shown to aim higher.
+    /// </summary>
+    public double AimedCoverage { get; init; } = PushTEnvironment.SuccessCoverage;
+
+    /// <summary>
+    /// Whether every plan is made afresh, with the same random numbers: the same state then gives the same action, whatever happened before. Default
+    /// false: a plan starts from the last one, which is better at less cost, and depends on it.
+    /// </summary>
+    public bool Afresh { get; init; }
+
+    /// <summary>
+    /// Whether the mean of the elite is executed and not the best plan, which varies with the draw. Default false. Not together with <see cref="Temperature"/>.
+    /// </summary>
+    public bool Averages { get; init; }
+
+    /// <summary>Weight of the plan's bends against the T's distance: the sum of the knots' second differences, in pixels. Default 0.</summary>
+    public double SmoothnessWeight { get; init; }
+
     /// <summary>Every fault of these options, none if they are sound.</summary>
     public IEnumerable<string> Problems()
     {
@@ -73,11 +93,14 @@ public sealed record PushTExpertOptions
         if (!(EliteShare > 0 && EliteShare <= 1)) yield return $"EliteShare is {EliteShare}; it must lie in (0, 1].";
         if (!(ExploringShare >= 0 && ExploringShare <= 1)) yield return $"ExploringShare is {ExploringShare}; it must lie in [0, 1].";
         if (!(NearShare >= 0 && NearShare <= 1)) yield return $"NearShare is {NearShare}; it must lie in [0, 1].";
+        if (!(AimedCoverage >= 0 && AimedCoverage <= 1)) yield return $"AimedCoverage is {AimedCoverage}; it must lie in [0, 1].";
+        if (Averages && Temperature > 0) yield return $"Temperature is {Temperature}, but the mean of the elite is executed: set one of Averages and Temperature.";
         if (Seed is < 0 or > uint.MaxValue) yield return $"Seed is {Seed}; it must lie between 0 and 4294967295.";
         foreach ((string name, double value) in new[]
         {
             (nameof(InitialDeviation), InitialDeviation), (nameof(DeviationFloor), DeviationFloor), (nameof(ExploringScale), ExploringScale), (nameof(FineScale), FineScale),
             (nameof(ApproachWeight), ApproachWeight), (nameof(NearDistance), NearDistance), (nameof(FinalWeight), FinalWeight), (nameof(Temperature), Temperature),
+            (nameof(SmoothnessWeight), SmoothnessWeight),
         })
         {
             if (!(value >= 0 && double.IsFinite(value))) yield return $"{name} is {value}; it must be finite and not negative.";

@@ -83,8 +83,7 @@ internal sealed class PushTPlanner : IDisposable
             Refit();
         }
 
-        int chosen = options.Temperature > 0 ? DrawElite(random) : 0;
-        Sample(elite[chosen]).CopyTo(knots);
+        (options.Averages ? mean : Sample(elite[options.Temperature > 0 ? DrawElite(random) : 0])).CopyTo(knots);
         return TargetAt(knots, agent, 1);
     }
 
@@ -139,7 +138,7 @@ internal sealed class PushTPlanner : IDisposable
     {
         world.Place(state);
         var agent = new Vect(state.AgentX, state.AgentY);
-        double total = 0, distance = 0;
+        double total = options.SmoothnessWeight > 0 ? options.SmoothnessWeight * Bends(plan, agent) : 0, distance = 0;
         for (int step = 0; step < options.PlanSteps; step++)
         {
             Vect target = TargetAt(plan, agent, step + 1);
@@ -148,12 +147,25 @@ internal sealed class PushTPlanner : IDisposable
             distance = GoalDistance(now.Block);
 
             // The task ends when it is solved, so what would come after costs nothing: the planner hurries.
-            if (distance < SolvedDistance && PushTShape.Coverage(now.Block, goal) > PushTEnvironment.SuccessCoverage) return total;
+            if (distance < SolvedDistance && PushTShape.Coverage(now.Block, goal) > options.AimedCoverage) return total;
             total += distance + (options.ApproachWeight * ApproachDistance(now));
             if (total >= bound) return double.PositiveInfinity;
         }
 
         return total + (options.FinalWeight * distance);
+    }
+
+    private static double Bends(ReadOnlySpan<Vect> plan, Vect agent)
+    {
+        double sum = 0;
+        Vect before = agent, last = agent;
+        foreach (Vect knot in plan)
+        {
+            sum += (knot - last - (last - before)).Length;
+            (before, last) = (last, knot);
+        }
+
+        return sum;
     }
 
     private double GoalDistance(PushTPose block)

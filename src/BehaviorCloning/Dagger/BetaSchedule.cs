@@ -2,7 +2,7 @@ namespace BehaviorCloning.Dagger;
 
 /// <summary>
 /// How often the expert drives in each round: beta_i of pi_i = beta_i expert + (1 - beta_i) learner (Ross, Gordon and Bagnell 2011),
-/// drawn anew for every control step. DAgger's guarantee needs the mean of the betas to go to zero.
+/// drawn anew for every control step, or stretch of some (<see cref="DaggerOptions.Stretch"/>). DAgger's guarantee needs the mean of the betas to go to zero.
 /// </summary>
 public sealed class BetaSchedule
 {
@@ -16,6 +16,10 @@ public sealed class BetaSchedule
 
     /// <summary>Only the expert in round 0, only the learner afterwards: no parameter, and the paper's recommendation.</summary>
     public static BetaSchedule FirstRoundOnly { get; } = new("first round only", round => round == 0 ? 1 : 0);
+
+    /// <summary>Only the expert in round 0, with this probability afterwards: for learners that execute chunks.</summary>
+    /// <param name="beta">Between 0 and 1.</param>
+    public static BetaSchedule FirstRoundThen(double beta) => Of(FormattableString.Invariant($"1, then {beta}"), round => round == 0 ? 1 : beta);
 
     /// <summary>For people: what kind it is.</summary>
     public string Name { get; }

@@ -141,8 +141,14 @@ public sealed class DaggerLoop
     private LearnedPolicy Train(int round, IEpisodeSource data, CancellationToken cancellationToken)
     {
         string target = PolicyFolder(round), run = Folder("training", round);
-        if (AtomicFolder.Find(target) is null)
+        if (AtomicFolder.Find(target) is null && round == 0 && options.Start is { } start)
         {
+            using LearnedPolicy given = LearnedPolicy.Load(start, accelerator, _ => options.Policy);
+            given.Save(target);
+        }
+        else if (AtomicFolder.Find(target) is null)
+        {
+            data = options.Augmentation?.Invoke(data) ?? data;
             LearnedPolicy? made = null;
             TrainingResult? result = null;
             try

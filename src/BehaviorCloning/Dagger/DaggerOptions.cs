@@ -1,3 +1,4 @@
+using BehaviorCloning.Datasets;
 using BehaviorCloning.Policies;
 using BehaviorCloning.Training;
 
@@ -24,8 +25,23 @@ public sealed record DaggerOptions
     /// <summary>How often the expert drives. Default: only in round 0.</summary>
     public BetaSchedule Beta { get; init; } = BetaSchedule.FirstRoundOnly;
 
+    /// <summary>
+    /// Control steps for which whoever drives goes on driving. Default null: a step where the policy predicts one action, else its prediction
+    /// horizon, because a chunk can be learned only as far as the expert drove (<see cref="WindowIndex.LearnedActions"/>).
+    /// </summary>
+    public int? Stretch { get; init; }
+
     /// <summary>Whether a round goes on from the last round's weights, and its normalizers, instead of from scratch. Default false: every policy is what its data alone would give.</summary>
     public bool WarmStart { get; init; }
+
+    /// <summary>
+    /// Folder of a trained policy that is round 0's, instead of one that is trained on the demonstrations; where it samples, it does so as <see cref="Policy"/> says.
+    /// Default null. Needs demonstrations.
+    /// </summary>
+    public string? Start { get; init; }
+
+    /// <summary>What all data passes before a training, such as <see cref="SymmetricEpisodes"/> for mirror images. Default null: nothing.</summary>
+    public Func<IEpisodeSource, IEpisodeSource>? Augmentation { get; init; }
 
     /// <summary>Seed of the first episode that is played; every further one has the next. Keep clear of those of tests and validation. Default 0.</summary>
     public long FirstSeed { get; init; }
@@ -52,6 +68,10 @@ public sealed record DaggerOptions
         if (Rounds < 1) yield return $"Rounds {Rounds} must be at least 1.";
         if (EpisodesPerRound < 1) yield return $"EpisodesPerRound {EpisodesPerRound} must be at least 1.";
         if (LabelsPerRound < 1) yield return $"LabelsPerRound {LabelsPerRound} must be at least 1; null sets no limit.";
+        if (Stretch < 1) yield return $"Stretch {Stretch} must be at least 1; null is the prediction horizon.";
+        if (Policy.Horizons.Execution > 1 && Rounds > 1 && !Enumerable.Range(1, Rounds - 1).Any(round => Drives(round) > 0))
+            yield return $"The learner executes {Policy.Horizons.Execution} actions of a chunk and drives every step of every round, but behind a step that it drove there is no label for where its chunk leads: only first actions would be learned. Let the expert drive stretches too (Beta = BetaSchedule.FirstRoundThen(0.5)), or execute one action (Horizons.Execution = 1).";
+        if (Start is not null && !hasDemonstrations) yield return $"Start '{Start}' is the policy of the demonstrations, but there are none: give them too.";
         if (Parallelism < 1) yield return $"Parallelism {Parallelism} must be at least 1.";
         if (ValidationSeeds.Distinct().Count() != ValidationSeeds.Count) yield return "ValidationSeeds holds a seed twice.";
         long end = FirstSeed + ((long)Rounds * EpisodesPerRound);
@@ -77,14 +97,30 @@ public sealed record DaggerOptions
         foreach (string problem in Training.Problems()) yield return problem;
     }
 
+    internal int StretchInUse => Stretch ?? Policy.Horizons.Prediction;
+
+    // 1 where a schedule of one's own is at fault, which is told elsewhere.
+    private double Drives(int round)
+    {
+        try
+        {
+            return Beta.At(round);
+        }
+        catch (InvalidOperationException)
+        {
+            return 1;
+        }
+    }
+
     // What a resumed loop must have in common with the one it goes on with. How fast it goes does not matter.
     internal string Fingerprint(IEpisodeSource? demonstrations) => string.Join('\n', (string[])
     [
         ConfigJson.Write(Policy),
         ConfigJson.Write(Training),
-        $"rounds {Rounds}, episodes {EpisodesPerRound}, labels {LabelsPerRound?.ToString() ?? "unlimited"}, warm start {WarmStart}, first seed {FirstSeed}, seed {Seed}",
+        $"rounds {Rounds}, episodes {EpisodesPerRound}, labels {LabelsPerRound?.ToString() ?? "unlimited"}, warm start {WarmStart}, stretch {StretchInUse}, first seed {FirstSeed}, seed {Seed}",
         $"betas {string.Join(' ', Enumerable.Range(0, Rounds).Select(round => FormattableString.Invariant($"{Beta.At(round):R}")))}",
         $"validation {string.Join(' ', ValidationSeeds)}",
+        $"start {Start ?? "from scratch"}, augmentation {Augmentation is not null}",
         Search is null ? "no search" : $"search {string.Join(' ', Search.Seeds)}, {Search.StepsBefore} steps before, {Search.Regions} regions, {string.Join(' ', Search.Features)}",
         demonstrations is null ? "no demonstrations" : $"demonstrations {demonstrations.EpisodeCount}: {string.Join(' ', Enumerable.Range(0, demonstrations.EpisodeCount).Select(demonstrations.EpisodeLength))}",
     ]);

@@ -21,13 +21,13 @@ public sealed record MixedEpisode(long Seed, IReadOnlyList<LabeledStep> Steps, b
 public sealed record LabeledStep(Observation Observation, float[] Label, float[] Executed, bool ByExpert, double Reward);
 
 /// <summary>
-/// Plays an episode with the mixed policy: in every control step the expert drives with probability beta, the learner otherwise, and the
-/// expert labels what was observed in either case.
+/// Plays an episode with the mixed policy: in every control step, or every stretch of some, the expert drives with probability beta, the
+/// learner otherwise, and the expert labels what was observed in either case.
 /// </summary>
 /// <remarks>
 /// A learner that predicts chunks keeps its clock while the expert drives, and is asked again when its chunk is used up:
 /// <code>
-/// // Te = 3, expert drives at steps 1 and 4:
+/// // Te = 3, stretches of 1, expert drives at steps 1 and 4:
 /// //   step            0   1   2   3   4   5
 /// //   executed        c0  E   c2  c'0 E   c'2      (c from the inference at 0, c' from that at 3)
 /// //   label           e0  e1  e2  e3  e4  e5       (always the expert's)
@@ -43,21 +43,23 @@ public static class MixedRollout
     /// <param name="environmentSeed">Starts the episode.</param>
     /// <param name="randomSeed">Draws who drives, and the learner's noise where it is a <see cref="LearnedPolicy"/>: the episode does not depend on what was played before.</param>
     /// <param name="labeling">How long the expert is waited for.</param>
+    /// <param name="stretch">Control steps for which whoever drives goes on driving.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
     public static MixedEpisode Play(
         IEnvironment environment, IExpert expert, IPolicy? learner, double beta, long environmentSeed, long randomSeed,
-        LabelingOptions? labeling = null, CancellationToken cancellationToken = default)
+        LabelingOptions? labeling = null, int stretch = 1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(expert);
         ArgumentOutOfRangeException.ThrowIfNegative(beta);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(beta, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stretch, 1);
         if (learner is null && beta < 1) throw new ArgumentException($"Beta is {beta}, but there is no learner to drive the other steps.", nameof(learner));
-        return Play(environment, new Labeler(expert, environment.Actions, labeling ?? new()), learner, beta, environmentSeed, randomSeed, null, cancellationToken);
+        return Play(environment, new Labeler(expert, environment.Actions, labeling ?? new()), learner, beta, environmentSeed, randomSeed, stretch, null, cancellationToken);
     }
 
     internal static MixedEpisode Play(
-        IEnvironment environment, Labeler labeler, IPolicy? learner, double beta, long environmentSeed, long randomSeed, Observation? start, CancellationToken cancellationToken)
+        IEnvironment environment, Labeler labeler, IPolicy? learner, double beta, long environmentSeed, long randomSeed, int stretch, Observation? start, CancellationToken cancellationToken)
     {
         var drivers = new RandomStream(RandomStreams.SeedOf(randomSeed, "who drives"));
         List<LabeledStep> steps = [];
@@ -66,6 +68,7 @@ public static class MixedRollout
         ObservationHistory? history = learner is null ? null : new(learner.Horizons.Observation);
         ActionChunk? chunk = null;
         int index = 0;
+        bool byExpert = false;
         for (int step = 0; step < environment.StepLimit; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -73,7 +76,7 @@ public static class MixedRollout
             if (label is null) return new(environmentSeed, steps, false, labeler.Retries, $"step {step}, seed {environmentSeed}: {fault}");
 
             history?.Push(observation);
-            bool byExpert = drivers.NextUniform() < beta;
+            if (step % stretch == 0) byExpert = drivers.NextUniform() < beta;
             if (chunk is null || index >= learner!.Horizons.Execution) (chunk, index) = (null, 0);
             if (!byExpert) chunk ??= Predict(learner!, history!, randomSeed, step);
             float[] executed = byExpert ? label : chunk![index].ToArray();

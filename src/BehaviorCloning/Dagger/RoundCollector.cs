@@ -23,7 +23,6 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
         int broken = 0, brokenInARow = 0;
         string? lastFault = null;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var turns = new SemaphoreSlim(options.Parallelism);
         var playing = new Queue<Task<MixedEpisode>>();
         int started = slot;
         try
@@ -33,7 +32,7 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
                 while (playing.Count < options.Parallelism && started < options.EpisodesPerRound)
                 {
                     int own = started++;
-                    playing.Enqueue(Task.Run(() => InTurn(turns, () => Play(round, own, learner, starts, stop.Token), stop.Token), CancellationToken.None));
+                    playing.Enqueue(Task.Run(() => Play(round, own, learner, starts, stop.Token), CancellationToken.None));
                 }
 
                 MixedEpisode episode = playing.Dequeue().GetAwaiter().GetResult();
@@ -83,7 +82,7 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
         var labeler = new Labeler(expert, environment.Actions, options.Labeling);
         try
         {
-            return MixedRollout.Play(environment, labeler, learner, options.Beta.At(round), seed, random, starts.Count == 0 ? null : starts[slot % starts.Count], cancellationToken);
+            return MixedRollout.Play(environment, labeler, learner, options.Beta.At(round), seed, random, options.StretchInUse, starts.Count == 0 ? null : starts[slot % starts.Count], cancellationToken);
         }
         finally
         {
@@ -93,19 +92,6 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
                 environment.Dispose();
                 (expert as IDisposable)?.Dispose();
             }
-        }
-    }
-
-    private static MixedEpisode InTurn(SemaphoreSlim turns, Func<MixedEpisode> play, CancellationToken cancellationToken)
-    {
-        turns.Wait(cancellationToken);
-        try
-        {
-            return play();
-        }
-        finally
-        {
-            turns.Release();
         }
     }
 

@@ -10,7 +10,7 @@ namespace BehaviorCloning.Dagger;
 public static class RoundStore
 {
     /// <summary>Annotation: <see cref="Learner"/> or <see cref="Expert"/>, whoever drove the step.</summary>
-    public const string Actor = "actor";
+    public const string Actor = StepActor.Annotation;
 
     /// <summary>Annotation: who gave the recorded action; <see cref="Expert"/> in every step that DAgger stores.</summary>
     public const string LabelerName = "labeler";
@@ -25,7 +25,7 @@ public static class RoundStore
     public const string Solved = "solved";
 
     /// <summary>Value of an actor or labeler.</summary>
-    public const float Learner = 0, Expert = 1;
+    public const float Learner = StepActor.Learner, Expert = StepActor.Expert;
 
     internal static ObservationSpec Annotations(ActionSpec actions) => new(
         new FeatureSpec(DemonstrationRecorder.ExecutedAction, actions.Dimension), new FeatureSpec(Actor, 1), new FeatureSpec(LabelerName, 1),

@@ -46,7 +46,7 @@ public sealed record ProprioceptionEncoderConfig : ObservationEncoderConfig
     public override IEnumerable<string> Problems(ObservationSpec features, int observationHorizon)
     {
         if (features.Count == 0) yield return "There is no feature to encode.";
-        foreach (FeatureSpec image in features.Where(f => f.Element == FeatureElement.UInt8))
+        foreach (FeatureSpec image in features.Where(f => f.IsImage))
             yield return $"The proprioception encoder reads floats, but feature '{image.Name}' is an image. Leave it out of the policy's features, or use an image encoder.";
         foreach (int width in HiddenWidths.Where(width => width < 1))
             yield return $"{nameof(HiddenWidths)}: {width} must be at least 1.";

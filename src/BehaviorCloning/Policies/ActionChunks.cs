@@ -27,6 +27,7 @@ internal sealed record ActionChunks(float[] Actions, bool[] InsideEpisode, int C
         {
             Episode episode = data.ReadEpisode(e);
             ReadOnlySpan<float> steps = episode.Actions.Span;
+            ReadOnlySpan<float> actors = episode.Annotation(StepActor.Annotation) is { } drove ? drove.Span : default;
             ReadOnlySpan<float> references = config.Actions.ReferenceFeature is { } name ? episode.Feature(name).Span : default;
             for (int t = 0; t < episode.Length; t++, window++)
             {
@@ -34,9 +35,7 @@ internal sealed record ActionChunks(float[] Actions, bool[] InsideEpisode, int C
                 Span<float> chunk = actions.AsSpan(row * size, size);
                 WindowIndex.CopyActions(steps, dimension, t, horizon, chunk);
                 config.Actions.Encode(chunk, references.IsEmpty ? default : references.Slice(t * dimension, dimension));
-                Span<bool> flags = inside.AsSpan(row * horizon, horizon);
-                WindowIndex.CopyInsideEpisode(episode.Length, t, flags);
-                if (config.HoldsAfterEnd) flags.Fill(true);
+                inside.AsSpan(row * horizon, WindowIndex.LearnedActions(episode.Length, actors, t, horizon, config.HoldsAfterEnd)).Fill(true);
                 row++;
             }
         }

@@ -15,7 +15,6 @@ public sealed class PolicyNetwork : nn.Module
     private readonly FeatureNormalizer actions;
     private readonly ObservationEncoder encoder;
     private readonly PolicyHead head;
-    private readonly bool holdsAfterEnd;
 
     /// <summary>Builds the network.</summary>
     /// <param name="config">Its options; sound for these observations and actions.</param>
@@ -30,7 +29,6 @@ public sealed class PolicyNetwork : nn.Module
         ArgumentNullException.ThrowIfNull(config);
         config.Require(raw, action);
         Features = new FeatureMap(raw, config.Features).Output;
-        holdsAfterEnd = config.HoldsAfterEnd;
         warnings ??= [];
         observations = statistics is null
             ? new ObservationNormalizer(Features)
@@ -63,8 +61,7 @@ public sealed class PolicyNetwork : nn.Module
     {
         ArgumentNullException.ThrowIfNull(target);
         using DisposeScope scope = NewDisposeScope();
-        Tensor inside = holdsAfterEnd ? target.InsideEpisode.ones_like() : target.InsideEpisode;
-        var normalized = new ActionTarget(actions.Normalize(target.Actions), inside, target.SampleWeight);
+        ActionTarget normalized = target with { Actions = actions.Normalize(target.Actions) };
         LossReport report = head.Loss(Context(features, random), normalized, random);
         report.Total.MoveToOuterDisposeScope();
         foreach (Tensor part in report.Parts.Values) part.MoveToOuterDisposeScope();

@@ -43,12 +43,13 @@ public sealed record PolicyStatistics(IReadOnlyDictionary<string, FeatureStatist
     {
         int horizon = config.Horizons.Prediction;
         ReadOnlySpan<float> rows = episode.Actions.Span;
+        ReadOnlySpan<float> actors = episode.Annotation(StepActor.Annotation) is { } drove ? drove.Span : default;
         ReadOnlySpan<float> references = config.Actions.ReferenceFeature is { } name ? episode.Feature(name).Span : default;
         for (int t = 0; t < episode.Length; t++)
         {
             WindowIndex.CopyActions(rows, dimension, t, horizon, chunk.AsSpan());
             config.Actions.Encode(chunk, references.IsEmpty ? default : references.Slice(t * dimension, dimension));
-            int counted = config.HoldsAfterEnd ? horizon : Math.Min(horizon, episode.Length - t);
+            int counted = WindowIndex.LearnedActions(episode.Length, actors, t, horizon, config.HoldsAfterEnd);
             actions.Add(chunk.AsSpan(0, counted * dimension));
         }
     }

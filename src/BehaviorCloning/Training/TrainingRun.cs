@@ -275,6 +275,6 @@ internal sealed class TrainingRun : IDisposable
     {
         if (!data.Observations.Equals(policy.Observations) || data.Actions.Dimension != policy.Actions.Dimension)
             throw new ArgumentException($"The {which} data has observations ({data.Observations}) and {data.Actions.Dimension}-dimensional actions, but the policy was made for ({policy.Observations}) and {policy.Actions.Dimension}. Train on data of the same specification, or make the policy from this data.", which);
-        return new WindowReader(new FeaturizedEpisodes(data, new FeatureMap(data.Observations, policy.Config.Features)), policy.Config.Horizons, policy.Config.Actions);
+        return new WindowReader(new FeaturizedEpisodes(data, new FeatureMap(data.Observations, policy.Config.Features)), policy.Config.Horizons, policy.Config.Actions, policy.Config.HoldsAfterEnd);
     }
 }

@@ -15,18 +15,21 @@ public sealed class WindowReader
     private readonly IEpisodeSource source;
     private readonly ObservationSpec features;
     private readonly ActionRepresentation representation;
+    private readonly bool holdsAfterEnd;
     private readonly Columns?[] episodes;
 
     /// <summary>Prepares to read.</summary>
     /// <param name="source">Episodes with the features that the network sees, and the raw feature that actions are measured from.</param>
     /// <param name="horizons">To and Tp.</param>
     /// <param name="representation">How actions are represented.</param>
-    public WindowReader(IEpisodeSource source, Horizons horizons, ActionRepresentation representation)
+    /// <param name="holdsAfterEnd">Whether the last action, repeated behind an episode's end, is learned.</param>
+    public WindowReader(IEpisodeSource source, Horizons horizons, ActionRepresentation representation, bool holdsAfterEnd = false)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(representation);
         this.source = source;
         this.representation = representation;
+        this.holdsAfterEnd = holdsAfterEnd;
         features = source.Observations;
         Windows = WindowIndex.Over(source, horizons);
         episodes = new Columns?[source.EpisodeCount];
@@ -81,7 +84,10 @@ public sealed class WindowReader
                 : NotFinite(episode, "actions", columns.Actions.Span, dimension);
         }
 
-        WindowIndex.CopyInsideEpisode(columns.Length, step, batch.Inside(sample));
+        Span<bool> inside = batch.Inside(sample);
+        int learned = WindowIndex.LearnedActions(columns.Length, columns.Actors.Span, step, inside.Length, holdsAfterEnd);
+        inside[..learned].Fill(true);
+        inside[learned..].Clear();
         if (Weighted) batch.SetWeight(sample, columns.Weight is { } weight ? RequireWeight(episode, step, weight.Span[step]) : 1);
     }
 
@@ -97,7 +103,7 @@ public sealed class WindowReader
         }
 
         ReadOnlyMemory<float> reference = representation.ReferenceFeature is { } name ? episode.Feature(name) : default;
-        return episodes[index] = new Columns(episode, episode.Length, rows, episode.Actions, reference, episode.Annotation("weight") is { IsEmpty: false } weight ? weight : default(ReadOnlyMemory<float>?));
+        return episodes[index] = new Columns(episode, episode.Length, rows, episode.Actions, reference, episode.Annotation("weight") is { IsEmpty: false } weight ? weight : default(ReadOnlyMemory<float>?), episode.Annotation(StepActor.Annotation) ?? default);
     }
 
     private static bool AllFinite(ReadOnlySpan<float> values)
@@ -120,5 +126,5 @@ public sealed class WindowReader
         return new InvalidDataException($"Episode {episode}, step {bad / size}: '{name}' is {rows[bad]} in dimension {bad % size}. Training data must be finite: repair the value or leave the episode out.");
     }
 
-    private sealed record Columns(Episode Episode, int Length, ReadOnlyMemory<float>[] Features, ReadOnlyMemory<float> Actions, ReadOnlyMemory<float> Reference, ReadOnlyMemory<float>? Weight);
+    private sealed record Columns(Episode Episode, int Length, ReadOnlyMemory<float>[] Features, ReadOnlyMemory<float> Actions, ReadOnlyMemory<float> Reference, ReadOnlyMemory<float>? Weight, ReadOnlyMemory<float> Actors);
 }

@@ -36,6 +36,17 @@ public sealed class DatasetDoctorTests
     }
 
     [Fact]
+    public void Jumps_in_more_than_one_step_in_a_thousand_are_found_all_the_same()
+    {
+        // 3 of 2,370 changes, more than one in a thousand.
+        DoctorReport report = DatasetDoctor.Examine(Make((episode, columns) =>
+        {
+            for (int t = 40; t < 80 && episode is 3 or 9 or 15; t++) columns[0][2 * t] += 40;
+        }), Options);
+        report.Findings.Where(f => f.Fault == DataFault.Jump).Select(f => (f.Episode, f.Start)).Should().Equal((3, 40), (9, 40), (15, 40));
+    }
+
+    [Fact]
     public void Treatment_cuts_and_drops_what_was_found()
     {
         IEpisodeSource data = Make(PlantAll);

@@ -128,6 +128,26 @@ public sealed class EncodedFramesTests
         Directory.Exists(folder["store"]).Should().BeFalse();
     }
 
+    [Fact]
+    public void A_dataset_is_copied_into_a_store_and_an_interrupted_copy_goes_on()
+    {
+        using TemporaryFolder folder = new();
+        InMemoryEpisode[] episodes = Record(folder["first"], Lossless, 4, 4);
+        Dictionary<string, FrameEncoding> frames = new() { ["front"] = new PngFrames() };
+        EpisodeConversion.ToStore(new InMemoryEpisodes(Observations, Actions, episodes.Take(2), 10), folder["copy"], frames).Should().Be(2);
+        EpisodeConversion.ToStore(new InMemoryEpisodes(Observations, Actions, episodes, 10), folder["copy"], frames).Should().Be(2);
+        using EpisodeStore copy = EpisodeStore.Open(folder["copy"]);
+        for (int e = 0; e < 4; e++)
+        {
+            copy.ReadEpisode(e).Actions.Span.SequenceEqual(episodes[e].Actions.Span).Should().BeTrue();
+            foreach (FeatureSpec spec in Observations.Where(spec => spec.IsImage))
+                Frames(copy.ReadEpisode(e), spec, 0, episodes[e].Length).Should().Equal(Frames(episodes[e], spec, 0, episodes[e].Length));
+        }
+
+        FluentActions.Invoking(() => EpisodeConversion.ToStore(new InMemoryEpisodes(Observations, Actions, episodes), folder["other"])).Should().Throw<ArgumentException>().WithMessage("*control steps*");
+        FluentActions.Invoking(() => EpisodeConversion.ToStore(new InMemoryEpisodes(Observations, Actions, episodes.Take(1), 10), folder["copy"], frames)).Should().Throw<ArgumentException>().WithMessage("*4 episodes, the dataset 1*");
+    }
+
     private static InMemoryEpisode[] Record(string path, Dictionary<string, FrameEncoding> frames, int seed, int episodes)
     {
         using EpisodeRecorder recorder = Open(path, frames);

@@ -8,20 +8,40 @@ public sealed class WindowIndexTests
     private static readonly float[] Rows = [0, 1, 2, 3, 4, 5];
 
     [Theory]
-    [InlineData(0, new float[] { 0, 0 }, new float[] { 0, 1, 2, 3 }, new[] { true, true, true, true })]
-    [InlineData(3, new float[] { 2, 3 }, new float[] { 3, 4, 5, 5 }, new[] { true, true, true, false })]
-    [InlineData(5, new float[] { 4, 5 }, new float[] { 5, 5, 5, 5 }, new[] { true, false, false, false })]
-    public void The_drawn_example_holds(int step, float[] observations, float[] actions, bool[] inside)
+    [InlineData(0, new float[] { 0, 0 }, new float[] { 0, 1, 2, 3 }, 4)]
+    [InlineData(3, new float[] { 2, 3 }, new float[] { 3, 4, 5, 5 }, 3)]
+    [InlineData(5, new float[] { 4, 5 }, new float[] { 5, 5, 5, 5 }, 1)]
+    public void The_drawn_example_holds(int step, float[] observations, float[] actions, int inside)
     {
         // To = 2, Tp = 4, an episode of 6 steps, as drawn in WindowIndex.
         float[] o = new float[2], a = new float[4];
-        bool[] flags = new bool[4];
         WindowIndex.CopyObservations<float>(Rows, 1, step, 2, o);
         WindowIndex.CopyActions<float>(Rows, 1, step, 4, a);
-        WindowIndex.CopyInsideEpisode(6, step, flags);
         o.Should().Equal(observations);
         a.Should().Equal(actions);
-        flags.Should().Equal(inside);
+        WindowIndex.LearnedActions(6, [], step, 4).Should().Be(inside);
+        WindowIndex.LearnedActions(6, [], step, 4, holdsAfterEnd: true).Should().Be(4);
+    }
+
+    [Theory]
+    [InlineData(new[] { 3, 2, 1, 3, 2, 1 }, false)]
+    [InlineData(new[] { 3, 2, 1, 4, 4, 4 }, true)]
+    public void Labels_behind_a_learners_step_are_not_learned_as_part_of_a_chunk(int[] learned, bool holdsAfterEnd)
+    {
+        float[] actors = [StepActor.Expert, StepActor.Expert, StepActor.Learner, StepActor.Expert, StepActor.Expert, StepActor.Expert];
+        Enumerable.Range(0, 6).Select(step => WindowIndex.LearnedActions(6, actors, step, 4, holdsAfterEnd)).Should().Equal(learned);
+    }
+
+    [Property]
+    public void Of_a_chunk_as_much_is_learned_as_the_expert_drove_and_one_action_more(int seed)
+    {
+        Random random = new(seed);
+        int length = 1 + random.Next(12), predicted = 1 + random.Next(20), step = random.Next(length);
+        float[] actors = [.. Enumerable.Range(0, length).Select(_ => random.Next(3) == 0 ? StepActor.Learner : StepActor.Expert)];
+        int learned = WindowIndex.LearnedActions(length, actors, step, predicted);
+        learned.Should().BeInRange(1, Math.Min(predicted, length - step));
+        actors.Skip(step).Take(learned - 1).All(actor => actor == StepActor.Expert).Should().BeTrue();
+        if (learned < Math.Min(predicted, length - step)) actors[step + learned - 1].Should().Be(StepActor.Learner);
     }
 
     [Property]
@@ -31,13 +51,11 @@ public sealed class WindowIndexTests
         int length = 1 + random.Next(12), size = 1 + random.Next(3), observed = 1 + random.Next(6), predicted = 1 + random.Next(20), step = random.Next(length);
         float[] rows = [.. Enumerable.Range(0, length * size).Select(i => (float)i)];
         float[] o = new float[observed * size], a = new float[predicted * size];
-        bool[] inside = [.. Enumerable.Repeat(random.Next(2) == 0, predicted)];
         WindowIndex.CopyObservations<float>(rows, size, step, observed, o);
         WindowIndex.CopyActions<float>(rows, size, step, predicted, a);
-        WindowIndex.CopyInsideEpisode(length, step, inside);
         for (int i = 0; i < o.Length; i++) o[i].Should().Be(rows[(Math.Max(step - observed + 1 + (i / size), 0) * size) + (i % size)]);
         for (int i = 0; i < a.Length; i++) a[i].Should().Be(rows[(Math.Min(step + (i / size), length - 1) * size) + (i % size)]);
-        for (int i = 0; i < predicted; i++) inside[i].Should().Be(step + i < length);
+        WindowIndex.LearnedActions(length, [], step, predicted).Should().Be(Math.Min(predicted, length - step));
     }
 
     [Property]
@@ -80,7 +98,7 @@ public sealed class WindowIndexTests
     {
         WindowIndex index = new([6, 9, 4], new Horizons { Observation = 2, Prediction = 4, Execution = 2 });
         float[] rows = new float[18], o = new float[4], a = new float[8];
-        bool[] inside = new bool[4];
+        float[] actors = [1, 1, 1, 1, 0, 1, 1, 1, 1];
         Copy(3);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 19; i++) Copy(i);
@@ -91,7 +109,7 @@ public sealed class WindowIndexTests
             int step = index[number].Step;
             WindowIndex.CopyObservations<float>(rows, 2, step, 2, o);
             WindowIndex.CopyActions<float>(rows, 2, step, 4, a);
-            WindowIndex.CopyInsideEpisode(9, step, inside);
+            WindowIndex.LearnedActions(9, actors, step, 4);
         }
     }
 

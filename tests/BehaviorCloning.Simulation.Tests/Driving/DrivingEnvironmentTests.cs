@@ -14,6 +14,23 @@ public sealed class DrivingEnvironmentTests
     }
 
     [Fact]
+    public void Without_wind_a_car_goes_where_it_points()
+    {
+        Sideways(0).Should().BeApproximately(0, 1e-12);
+        Math.Abs(Sideways(DrivingEnvironment.StandardGust)).Should().BeGreaterThan(1e-4);
+        FluentActions.Invoking(() => new DrivingEnvironment(-1)).Should().Throw<ArgumentOutOfRangeException>();
+
+        static double Sideways(double gust)
+        {
+            using var environment = new DrivingEnvironment(gust);
+            environment.Reset(0);
+            (double x, double y, double heading) = environment.Pose;
+            environment.Step([0]);
+            return ((environment.Pose.Y - y) * Math.Cos(heading)) - ((environment.Pose.X - x) * Math.Sin(heading));
+        }
+    }
+
+    [Fact]
     public void A_car_that_does_not_steer_leaves_the_road()
     {
         using var environment = new DrivingEnvironment();

@@ -137,11 +137,48 @@ public class PushTExpertTests
     }
 
     [Fact]
+    public void Planning_afresh_it_answers_alike_whatever_happened_before()
+    {
+        float[][] answers = [.. new[] { 0, 3 }.Select(before =>
+        {
+            using var environment = new PushTEnvironment();
+            using var expert = new PushTExpert(Quick with { Afresh = true });
+            Observation observation = environment.Reset(1);
+            for (int step = 0; step < before; step++) observation = environment.Step(expert.Act(observation, environment)).Observation;
+            return expert.Act(environment.ResetTo(new(300, 300, 200, 250, 1)), environment);
+        })];
+        answers[0].Should().Equal(answers[1]);
+    }
+
+    [Fact]
+    public void The_mean_of_the_elite_varies_less_with_the_draw_than_the_best_plan()
+    {
+        Spread(Quick with { Averages = true, EliteShare = 0.25 }).Should().BeLessThan(0.7 * Spread(Quick));
+
+        static double Spread(PushTExpertOptions options)
+        {
+            using var environment = new PushTEnvironment();
+            double sum = 0;
+            for (long state = 0; state < 4; state++)
+            {
+                float[][] answers = [.. Enumerable.Range(0, 12).Select(seed =>
+                {
+                    using var expert = new PushTExpert(options with { Seed = seed });
+                    return expert.Act(environment.Reset(state), environment);
+                })];
+                sum += Enumerable.Range(0, 2).Sum(d => answers.Average(a => Math.Pow(a[d] - answers.Average(other => other[d]), 2)));
+            }
+
+            return Math.Sqrt(sum);
+        }
+    }
+
+    [Fact]
     public void Faulty_options_are_all_named()
     {
-        var options = new PushTExpertOptions { Samples = 1, Knots = 20, EliteShare = 0, Temperature = double.NaN, Seed = -1 };
+        var options = new PushTExpertOptions { Samples = 1, Knots = 20, EliteShare = 0, Temperature = double.NaN, Seed = -1, AimedCoverage = 2, SmoothnessWeight = -1 };
         FluentActions.Invoking(() => new PushTExpert(options)).Should().Throw<ArgumentException>()
-            .WithMessage("*Knots is 20*Samples is 1*EliteShare is 0*Seed is -1*Temperature is NaN*");
+            .WithMessage("*Knots is 20*Samples is 1*EliteShare is 0*AimedCoverage is 2*Seed is -1*Temperature is NaN*SmoothnessWeight is -1*");
     }
 
     [Fact]

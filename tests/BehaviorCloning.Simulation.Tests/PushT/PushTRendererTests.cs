@@ -27,8 +27,8 @@ public class PushTRendererTests
             }
         }
 
-        ((double)sum / count).Should().BeLessThan(0.01, "of 255");
-        ((double)off / count).Should().BeLessThan(0.0005);
+        ((double)sum / count).Should().BeLessThan(0.003, "of 255");
+        ((double)off / count).Should().BeLessThan(0.0001);
     }
 
     [Fact]

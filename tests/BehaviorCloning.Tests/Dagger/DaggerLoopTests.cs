@@ -166,6 +166,37 @@ public sealed class DaggerLoopTests : IDisposable
     })).Should().Throw<ArgumentException>().WithMessage("*Rounds 0*EpisodesPerRound 0*LabelsPerRound 0*Parallelism 0*twice*TimeLimit*Retries -1*");
 
     [Fact]
+    public void A_given_policy_is_that_of_round_0_and_is_not_trained_again()
+    {
+        DaggerLoop first = Loop("first", DaggerTestOptions.Quick with { Rounds = 1 });
+        string given = first.Run().PolicyFolder;
+        using EpisodeStore demonstrations = EpisodeStore.Open(first.DataFolder(0)!);
+        DaggerOptions on = DaggerTestOptions.Quick with { Start = given, WarmStart = true, Rounds = 2 };
+        var loop = new DaggerLoop(At("on"), () => new LineWorld(), _ => new LineExpert(), on, demonstrations, Accelerator.Cpu(1));
+        loop.Run();
+        Weights(loop.PolicyFolder(0)).Should().Equal(Weights(given));
+        Weights(loop.PolicyFolder(1)).Should().NotEqual(Weights(given));
+        FluentActions.Invoking(() => Loop("alone", DaggerTestOptions.Quick with { Start = given })).Should().Throw<ArgumentException>().WithMessage("*Start*give them too*");
+    }
+
+    [Fact]
+    public void All_data_passes_the_augmentation_before_every_training()
+    {
+        List<int> passed = [];
+        Loop("augmented", DaggerTestOptions.Quick with
+        {
+            Augmentation = data =>
+            {
+                passed.Add(data.EpisodeCount);
+                return new ConcatenatedEpisodes([data, data]);
+            },
+        }).Run();
+        passed.Should().Equal(3, 6, 9);
+        Loop("plain", DaggerTestOptions.Quick).Run();
+        Weights(Path.Combine(root, "augmented", "policies", "round-000")).Should().NotEqual(Weights(Path.Combine(root, "plain", "policies", "round-000")));
+    }
+
+    [Fact]
     public void Validation_on_seeds_that_are_learned_from_is_refused() => FluentActions.Invoking(() => Loop("overlap", DaggerTestOptions.Quick with { ValidationSeeds = [4] }))
         .Should().Throw<ArgumentException>().WithMessage("*overlap*");
 

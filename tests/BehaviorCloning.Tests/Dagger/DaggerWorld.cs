@@ -81,7 +81,7 @@ internal static class DaggerTestOptions
 {
     public static readonly DaggerOptions Quick = new()
     {
-        Policy = new PolicyConfig { Horizons = new() { Prediction = 2, Execution = 2 }, Head = new MseHeadConfig { HiddenWidth = 8, Blocks = 1 } },
+        Policy = new PolicyConfig { Horizons = new() { Prediction = 2, Execution = 1 }, Head = new MseHeadConfig { HiddenWidth = 8, Blocks = 1 } },
         Training = new TrainerConfig { Steps = 12, BatchSize = 16, WarmupSteps = 2, CheckpointInterval = 4, LogInterval = 4 },
         Rounds = 3,
         EpisodesPerRound = 3,

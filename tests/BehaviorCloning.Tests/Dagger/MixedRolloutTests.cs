@@ -67,6 +67,20 @@ public sealed class MixedRolloutTests
     }
 
     [Fact]
+    public void Who_drives_a_stretch_drives_all_of_it()
+    {
+        List<bool> drivers = [];
+        for (int random = 0; random < 8; random++)
+        {
+            bool[] byExpert = [.. Play(0.5, new PerfectLearner(4, 2), seed: 3, random, stretch: 4).Steps.Select(step => step.ByExpert)];
+            for (int t = 0; t < byExpert.Length; t++) byExpert[t].Should().Be(byExpert[t / 4 * 4]);
+            drivers.AddRange(byExpert);
+        }
+
+        drivers.Distinct().Should().HaveCount(2);
+    }
+
+    [Fact]
     public void The_same_seeds_give_the_same_episode_and_others_another()
     {
         Play(0.5, new CountingLearner(), 3, random: 8).Steps.Select(s => s.ByExpert).Should().Equal(Play(0.5, new CountingLearner(), 3, random: 8).Steps.Select(s => s.ByExpert));
@@ -82,8 +96,8 @@ public sealed class MixedRolloutTests
         FluentActions.Invoking(() => BetaSchedule.Of("mine", _ => 1.5).At(2)).Should().Throw<InvalidOperationException>().WithMessage("*'mine'*1.5*round 2*");
     }
 
-    private static MixedEpisode Play(double beta, IPolicy? learner, long seed, long random = 1) =>
-        MixedRollout.Play(new LineWorld(), new LineExpert(), learner, beta, seed, random);
+    private static MixedEpisode Play(double beta, IPolicy? learner, long seed, long random = 1, int stretch = 1) =>
+        MixedRollout.Play(new LineWorld(), new LineExpert(), learner, beta, seed, random, stretch: stretch);
 
     // Its actions are the chunk index in thousandths.
     private sealed class CountingLearner : IPolicy

@@ -49,7 +49,7 @@ public sealed class ClipTextTests
         merges.Should().Throw<InvalidDataException>().WithMessage("*line 3 of the merges, 'q w', makes no token*");
         File.WriteAllText(folder["vocab.json"], """{"a": 0, "<|startoftext|>": 1, "<|endoftext|>": 3}""");
         Action vocabulary = () => ClipTokenizer.Read(folder["vocab.json"], GoldenFile.PathOf("merges.txt"));
-        vocabulary.Should().Throw<InvalidDataException>().WithMessage("*not 0 to 2*'!' is missing*makes no token*");
+        vocabulary.Should().Throw<InvalidDataException>().WithMessage("*not 0 to 2*is missing*makes no token*");
         Action weights = () => ClipText.Load(GoldenFile.PathOf("dino.safetensors"), GoldenFile.PathOf("vocab.json"), GoldenFile.PathOf("merges.txt"));
         weights.Should().Throw<InvalidDataException>().WithMessage("*no 'text_model.embeddings.token_embedding.weight'*");
         Action heads = () => ClipText.Load(GoldenFile.PathOf("clip.safetensors"), GoldenFile.PathOf("vocab.json"), GoldenFile.PathOf("merges.txt"), heads: 3);

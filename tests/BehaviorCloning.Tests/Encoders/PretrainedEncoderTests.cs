@@ -20,6 +20,7 @@ public sealed class PretrainedEncoderTests
         ["clip"] = ("clip.safetensors", Tiny(new PublishedClip()) with { ImageExtent = 12 }, 12, 12),
         ["siglip"] = ("siglip.safetensors", Tiny(new PublishedSiglip()) with { ImageExtent = 12 }, 12, 12),
         ["dino"] = ("dino.safetensors", Tiny(new PublishedDinoV2()), 12, 20),
+        ["vit"] = ("vit.pth", Tiny(new PublishedVit()) with { ImageExtent = 12 }, 12, 12),
         ["dino_registers"] = ("dino_registers.safetensors", Tiny(new PublishedDinoV2 { Registers = 3 }), 12, 20),
     };
 
@@ -57,7 +58,7 @@ public sealed class PretrainedEncoderTests
         FormulaWeights.Fill(trunk);
         float[] before = trunk.parameters().First().Values();
         Action load = () => Load(trunk, GoldenFile.PathOf(file));
-        load.Should().Throw<InvalidDataException>().Which.Message.Should().MatchRegex("'[^']*\\.[23]\\.[^']*' is missing").And.MatchRegex("has shape \\[[0-9, ]+\\], expected \\[[0-9, ]+\\]").And.Contain(file);
+        load.Should().Throw<InvalidDataException>().Which.Message.Should().MatchRegex("'[^']*\\.[123]\\.[^']*' is missing").And.MatchRegex("has shape \\[[0-9, ]+\\], expected \\[[0-9, ]+\\]").And.Contain(file);
         trunk.parameters().First().Values().Should().Equal(before);
     }
 
@@ -145,9 +146,11 @@ public sealed class PretrainedEncoderTests
     [InlineData(typeof(PublishedClip), 87_456_000)]
     [InlineData(typeof(PublishedSiglip), 92_884_224)]
     [InlineData(typeof(PublishedDinoV2), 22_056_192)]
+    [InlineData(typeof(PublishedVit), 21_665_664)]
     public void Default_sizes_have_as_many_weights_as_published(Type family, long count)
     {
-        // CLIPVisionModel ViT-B/32 87,456,000; SiglipVisionModel base 92,884,224; Dinov2Model small 22,056,576 with a mask token of 384, which is left out.
+        // CLIPVisionModel ViT-B/32 87,456,000; SiglipVisionModel base 92,884,224; Dinov2Model small 22,056,576 with a mask token of 384, which is left out; timm's vit_small_patch16_224
+        // 22,050,664 with a classifier of 385,000.
         var network = (PublishedNetwork)Activator.CreateInstance(family)!;
         using PublishedTrunk trunk = network.Create(withSummary: true, frozenStages: null);
         trunk.parameters().Sum(p => p.numel()).Should().Be(count);

@@ -128,6 +128,20 @@ public sealed class TorchArchiveTests : IDisposable
     }
 
     [Theory]
+    [InlineData("X\u00ff\u00ff\u00ff\0.")]
+    [InlineData("}X\u0001\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuJ\u00ff\u00ff\u00ff\u007ftQK\0J\u00ff\u00ff\u00ff\u007f\u0085K\u0001\u0085\u0089NtRs.")]
+    public void A_small_file_that_announces_gigabytes_makes_nothing_large(string pickle)
+    {
+        Write("\u0080\u0002" + pickle, new byte[16]);
+        Fault();
+        long before = GC.GetAllocatedBytesForCurrentThread(), tensors = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Action open = () => TorchArchive.Open(FilePath);
+        open.Should().Throw<InvalidDataException>();
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(tensors, "opening reads no tensor");
+    }
+
+    [Theory]
     [InlineData(12)]
     [InlineData(20)]
     public void A_storage_of_another_size_than_announced_is_refused(int bytes)

@@ -17,7 +17,15 @@ public sealed class RealTimeTests
 
     [Fact]
     public void Timing_allocates_nothing_in_a_step() =>
-        Rows(["timing", "--quick", "--seconds", "0.2"], 3).Should().OnlyContain(row => (long)row!["allocated_bytes"]! == 0);
+        Rows(["timing", "--quick", "--seconds", "0.2"], 3).Should().OnlyContain(row => (long)row!["allocated_bytes"]! == 0 && (long)row["inferences"]! > 0);
+
+    [Fact]
+    public void Timing_fails_if_a_step_allocates()
+    {
+        static JsonArray Run(long bytes) => [new JsonObject { ["rate_hz"] = 200, ["allocated_bytes"] = bytes, ["bytes_per_step"] = bytes / 100.0 }];
+        RealTime.Timing.FaultOf(Run(0)).Should().BeNull();
+        RealTime.Timing.FaultOf(Run(50)).Should().Contain("0.5 at 200 Hz");
+    }
 
     [Fact]
     public void The_live_table_ends_with_a_report() => ((long)Rows(["--quick", "--seconds", "0.3", "--delay", "1"], 1)[0]!["steps"]!).Should().BePositive();

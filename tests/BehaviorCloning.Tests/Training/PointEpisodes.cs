@@ -59,6 +59,8 @@ internal static class PointEpisodes
     {
         public float[]? Weights { get; init; }
 
+        public float[]? Actors { get; init; }
+
         public override int Length => actions.Length / 2;
 
         public override ReadOnlyMemory<float> Actions => actions;
@@ -66,6 +68,11 @@ internal static class PointEpisodes
         public override ReadOnlyMemory<float> Feature(string name) =>
             name == "position" ? positions : throw new KeyNotFoundException(name);
 
-        public override ReadOnlyMemory<float>? Annotation(string name) => name == "weight" && Weights is not null ? new ReadOnlyMemory<float>(Weights) : default(ReadOnlyMemory<float>?);
+        public override ReadOnlyMemory<float>? Annotation(string name) => name switch
+        {
+            "weight" when Weights is not null => new ReadOnlyMemory<float>(Weights),
+            StepActor.Annotation when Actors is not null => new ReadOnlyMemory<float>(Actors),
+            _ => default(ReadOnlyMemory<float>?),
+        };
     }
 }

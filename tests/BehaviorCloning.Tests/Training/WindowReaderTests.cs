@@ -1,4 +1,6 @@
 using BehaviorCloning.Actions;
+using BehaviorCloning.Heads;
+using BehaviorCloning.Policies;
 using BehaviorCloning.Training;
 
 namespace BehaviorCloning.Tests.Training;
@@ -41,6 +43,24 @@ public class WindowReaderTests
         reader.Read(batch, 0, 0);
         reader.Read(batch, 1, 5);
         batch.Target.SampleWeight!.data<float>().ToArray().Should().Equal(1, 2);
+    }
+
+    [Fact]
+    public void Labels_behind_a_learners_step_are_flagged_as_padding_is_for_loss_fit_and_statistics()
+    {
+        var data = Counting();
+        data.Add(new PointEpisodes.PlainEpisode(new float[8], [1, 1, 1, 1, 1, 1, 900, 900]) { Actors = [1, 1, 0, 1] });
+        var reader = new WindowReader(data, Short, new AbsoluteActions());
+        using TrainingBatch batch = reader.CreateBatch(4);
+        for (int t = 0; t < 4; t++) reader.Read(batch, t, 4 + t);
+        batch.Target.InsideEpisode.data<bool>().ToArray().Should().Equal(true, true, true, true, true, false, true, false, false, true, false, false);
+
+        var config = new PolicyConfig { Horizons = Short, Head = new MseHeadConfig() };
+        bool[] fitted = ActionChunks.Of(config, data).InsideEpisode;
+        fitted[^12..].Should().Equal(true, true, true, true, true, false, true, false, false, true, false, false);
+        ActionChunks.Of(config with { HoldsAfterEnd = true }, data).InsideEpisode[^12..].Should().Equal(true, true, true, true, true, false, true, false, false, true, true, true);
+        // 900 is seen where it is a window's first action, never behind the learner's step.
+        PolicyStatistics.Of(config, data).Actions.Count.Should().Be((3 + 3 + 2 + 1) + (3 + 2 + 1 + 1));
     }
 
     [Theory]

@@ -25,6 +25,7 @@ public sealed class PretrainedEncoder : CameraEncoder
         networks = new ModuleList<PublishedTrunk>([.. Enumerable.Range(0, NetworkCount).Select(_ => config.Network.Create(config.Readout is SummaryReadout, config.FrozenInUse))]);
         RegisterComponents();
         using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
         foreach (Tensor values in networks.state_dict().Values.Where(values => is_floating_point(values.dtype))) values.fill_(float.NaN);
     }
 

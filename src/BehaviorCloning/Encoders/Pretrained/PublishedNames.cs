@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace BehaviorCloning.Encoders;
 
 /// <summary>
-/// What Hugging Face calls the weights of a transformer, and which of ours they are. Queries, keys and values are one layer here and three there: theirs
+/// What a published transformer's weights are called, and which of ours they are. Queries, keys and values are one layer here and three at Hugging Face's: theirs
 /// are rows of ours.
 /// </summary>
 internal sealed class PublishedNames
@@ -48,6 +48,13 @@ internal sealed class PublishedNames
             ("embeddings.patch_embeddings.projection.", "network.stem."), ("layernorm.", "network.norm."),
         ],
         ["embeddings.mask_token", "classifier."], null);
+
+    /// <summary>The names of timm, which DeiT, DINO and masked autoencoders share. Attention is one layer there, too.</summary>
+    public static PublishedNames Timm { get; } = new(
+        "blocks.", [("norm1", "norm1"), ("norm2", "norm2"), ("mlp.fc1", "feedForward.expand"), ("mlp.fc2", "feedForward.contract"), ("attn.proj", "attention.output"), ("ls1.gamma", "scale1"), ("ls2.gamma", "scale2")],
+        "attn.{0}", ["qkv"],
+        [("cls_token", "network.classToken"), ("pos_embed", "network.positions"), ("patch_embed.proj.", "network.stem."), ("norm.", "network.norm.")],
+        ["head.", "mask_token"], null);
 
     /// <summary>CLIP's text tower.</summary>
     public static PublishedNames ClipText { get; } = new(
@@ -117,8 +124,8 @@ internal sealed class PublishedNames
         const string Attention = "attention.input.";
         if (name.StartsWith(Attention, StringComparison.Ordinal))
         {
-            long rows = values.size(0) / 3;
-            for (int i = 0; i < 3; i++) targets[$"{prefix}{attention[i]}.{name[Attention.Length..]}"] = values.narrow(0, i * rows, rows);
+            long rows = values.size(0) / attention.Length;
+            for (int i = 0; i < attention.Length; i++) targets[$"{prefix}{attention[i]}.{name[Attention.Length..]}"] = values.narrow(0, i * rows, rows);
             return;
         }
 
@@ -130,7 +137,7 @@ internal sealed class PublishedNames
     private static Tensor AsPublished(string name, Tensor values) => name switch
     {
         "vision_model.embeddings.class_embedding" => values.view(-1),
-        "embeddings.cls_token" or "embeddings.register_tokens" or "embeddings.position_embeddings" => values.unsqueeze(0),
+        "embeddings.cls_token" or "embeddings.register_tokens" or "embeddings.position_embeddings" or "cls_token" or "pos_embed" => values.unsqueeze(0),
         _ => values,
     };
 }

@@ -119,3 +119,28 @@ public sealed record PublishedDinoV2 : PublishedTransformer
     internal override PublishedTrunk Create(bool withSummary, int? frozenStages) =>
         new TransformerTrunk(new VisionTransformer(Options, ImageExtent, ImageExtent), null, null, frozenStages, PublishedNames.DinoV2);
 }
+
+/// <summary>
+/// A plain vision transformer under timm's names, which many publish under: ViT itself, DeiT, DINO, and the encoder of a masked autoencoder. Defaults: ViT-S/16. Its
+/// summary is the class token.
+/// </summary>
+public sealed record PublishedVit : PublishedTransformer
+{
+    /// <summary>ViT-S/16.</summary>
+    public PublishedVit()
+    {
+        (Width, Heads, FeedForwardWidth) = (384, 6, 1536);
+    }
+
+    /// <summary>Whether frames become -1..1, as timm's own ViTs (augreg) take them, instead of ImageNet's standardization (DeiT, DINO, masked autoencoders). Default false.</summary>
+    public bool Symmetric { get; init; }
+
+    internal override ImageScaling Scaling => Symmetric ? ImageScaling.Symmetric : ImageScaling.ImageNet;
+
+    internal override int SummaryWidth => Width;
+
+    internal override VisionTransformerOptions Options => Sizes;
+
+    internal override PublishedTrunk Create(bool withSummary, int? frozenStages) =>
+        new TransformerTrunk(new VisionTransformer(Options, ImageExtent, ImageExtent), null, null, frozenStages, PublishedNames.Timm);
+}

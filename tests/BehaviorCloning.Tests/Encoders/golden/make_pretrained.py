@@ -2,7 +2,7 @@
 
 Neither torchvision nor transformers is used: the networks are written here from their papers and from the names and shapes of the published
 files, straight on the tensors by their published names, so that a wrong reading of a name changes a number. The layouts are those of
-torchvision's resnet18, akamaster/pytorch_resnet_cifar10 (names with "module."), and Hugging Face's CLIPModel, SiglipVisionModel, Dinov2Model and
+torchvision's resnet18, akamaster/pytorch_resnet_cifar10 (names with "module."), timm's vision transformer, and Hugging Face's CLIPModel, SiglipVisionModel, Dinov2Model and
 Dinov2WithRegistersModel. Sizes are far below the published ones; everything else is as there.
 """
 import json
@@ -274,6 +274,29 @@ def run_dino(w, x, depth=2, heads=2):
     return x[:, -size[0] * size[1]:], x[:, 0]
 
 
+def vit(width=16, depth=2, hidden=40, patch=4, grid=3):
+    w = {"cls_token": random(1, 1, width, scale=0.3), "pos_embed": random(1, grid * grid + 1, width, scale=0.3)}
+    w["patch_embed.proj.weight"], w["patch_embed.proj.bias"] = random(width, 3, patch, patch), random(width)
+    for i in range(depth):
+        p = f"blocks.{i}"
+        add_layer_norm(w, p + ".norm1", width), add_layer_norm(w, p + ".norm2", width)
+        add_linear(w, p + ".attn.qkv", width, 3 * width), add_linear(w, p + ".attn.proj", width, width)
+        add_linear(w, p + ".mlp.fc1", width, hidden), add_linear(w, p + ".mlp.fc2", hidden, width)
+    add_layer_norm(w, "norm", width), add_linear(w, "head", width, 5)
+    return w
+
+
+def run_vit(w, x, depth=2, heads=2):
+    x = F.conv2d(x, w["patch_embed.proj.weight"], w["patch_embed.proj.bias"], stride=w["patch_embed.proj.weight"].shape[-1]).flatten(2).transpose(1, 2)
+    x = torch.cat([w["cls_token"].expand(len(x), -1, -1), x], 1) + w["pos_embed"]
+    for i in range(depth):
+        p = f"blocks.{i}"
+        x = x + linear(w, p + ".attn.proj", attend(*linear(w, p + ".attn.qkv", layer_norm(w, p + ".norm1", x, 1e-6)).chunk(3, -1), heads))
+        x = x + linear(w, p + ".mlp.fc2", F.gelu(linear(w, p + ".mlp.fc1", layer_norm(w, p + ".norm2", x, 1e-6))))
+    x = layer_norm(w, "norm", x, 1e-6)
+    return x[:, 1:], x[:, 0]
+
+
 # ---- text
 
 def make_vocabulary():
@@ -357,6 +380,11 @@ if __name__ == "__main__":
         patches, cls = run_dino(w, images)
         golden[name] = {"summary": flat(cls), "patches": flat(patches)}
         save(name + ".safetensors", w)
+
+    w = vit()
+    patches, cls = run_vit(w, values(6 * 12 * 12).view(2, 3, 12, 12))
+    golden["vit"] = {"summary": flat(cls), "patches": flat(patches)}
+    torch.save({"model": w, "epoch": 300}, "vit.pth")
 
     for group in golden.values():
         for key, value in group.items():
