@@ -164,8 +164,12 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions, IPrefixGuidedHead
             double scale = signal + noise, tau = signal / scale;
             Tensor time = full(context.size(0), times[i], ScalarType.Float32, context.device);
             Tensor? said = null;
-            Tensor correction = PrefixSampler.Correction(Velocity, x.div(scale), tau, prefix.Actions, mask).Correction;
-            return said!.add(correction.mul(config.Prefix.Weight(tau) * (1 - tau)).div(plan[i].CleanOfPredicted)).MoveToOuterDisposeScope();
+            Tensor correction = PrefixSampler.Correction(Velocity, x.div(scale), tau, prefix.Actions, mask, Clipped).Correction;
+
+            // Bounded as the sampler bounds it: near pure noise an estimate may be hundreds of deviations away, and with it the correction.
+            Tensor clean = said!.mul(plan[i].CleanOfPredicted).add(x.mul(plan[i].CleanOfNoisy));
+            Tensor move = Clipped(clean.add(correction.mul(config.Prefix.Weight(tau) * (1 - tau)))).sub(Clipped(clean));
+            return said.add(move.div(plan[i].CleanOfPredicted)).MoveToOuterDisposeScope();
 
             Tensor Velocity(Tensor at)
             {
@@ -214,6 +218,13 @@ public sealed class DiffusionHead : PolicyHead, IFitsActions, IPrefixGuidedHead
         Tensor table = tensor(Enumerable.Range(0, trainingSteps).Select(k => (float)value(k)).ToArray()).view(-1, 1, 1);
         register_buffer(name, table, persistent: false);
         return table;
+    }
+
+    private Tensor Clipped(Tensor clean)
+    {
+        Tensor clipped = clean.clone();
+        Clip(clipped);
+        return clipped;
     }
 
     private void Clip(Tensor clean)

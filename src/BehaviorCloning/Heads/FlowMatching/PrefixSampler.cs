@@ -45,7 +45,13 @@ internal static class PrefixSampler
     /// The velocity at x and the vector-Jacobian product of the bracket in Eq. 2. The Jacobian of <c>A = x + (1 - tau) v(x)</c> has an
     /// identity part and the network's: leaving the latter out, as a gradient taken after v was computed without one does, is the usual mistake.
     /// </summary>
-    public static (Tensor Velocity, Tensor Correction) Correction(Func<Tensor, Tensor> velocity, Tensor x, double tau, Tensor previous, Tensor mask)
+    /// <param name="velocity">Differentiable velocity of a chunk.</param>
+    /// <param name="x">The chunk, [B, Tp, Da].</param>
+    /// <param name="tau">Its flow time.</param>
+    /// <param name="previous">Y, [B, Tp, Da].</param>
+    /// <param name="mask">W, [B, Tp, 1].</param>
+    /// <param name="bound">What a sampler takes an estimate for that lies outside its bounds, as a fresh tensor. Null: for what it is.</param>
+    public static (Tensor Velocity, Tensor Correction) Correction(Func<Tensor, Tensor> velocity, Tensor x, double tau, Tensor previous, Tensor mask, Func<Tensor, Tensor>? bound = null)
     {
         // Inference runs without gradients; here they are the point.
         using IDisposable gradient = enable_grad();
@@ -54,7 +60,8 @@ internal static class PrefixSampler
         Tensor v = velocity(at);
         Tensor estimate = at.add(v.mul(1 - tau));
         // masked_fill: where the weight is zero the padding may be anything.
-        Tensor error = previous.sub(estimate.detach()).mul(mask).masked_fill(mask.eq(0), 0);
+        Tensor taken = bound is null ? estimate.detach() : bound(estimate.detach());
+        Tensor error = previous.sub(taken).mul(mask).masked_fill(mask.eq(0), 0);
         Tensor correction = autograd.grad([estimate], [at], [error])[0];
         return (v.detach().MoveToOuterDisposeScope(), correction.detach().MoveToOuterDisposeScope());
     }
