@@ -11,4 +11,11 @@ public static class StepActor
 
     /// <summary>Its value where the expert drove.</summary>
     public const float Expert = 1;
+
+    /// <summary>Who drove each step of an episode; empty where it does not say, and the expert did.</summary>
+    public static ReadOnlyMemory<float> Of(Episode episode)
+    {
+        ArgumentNullException.ThrowIfNull(episode);
+        return episode.Annotation(Annotation) ?? default;
+    }
 }

@@ -69,48 +69,40 @@ public sealed record DaggerOptions
         if (EpisodesPerRound < 1) yield return $"EpisodesPerRound {EpisodesPerRound} must be at least 1.";
         if (LabelsPerRound < 1) yield return $"LabelsPerRound {LabelsPerRound} must be at least 1; null sets no limit.";
         if (Stretch < 1) yield return $"Stretch {Stretch} must be at least 1; null is the prediction horizon.";
-        if (Policy.Horizons.Execution > 1 && Rounds > 1 && !Enumerable.Range(1, Rounds - 1).Any(round => Drives(round) > 0))
-            yield return $"The learner executes {Policy.Horizons.Execution} actions of a chunk and drives every step of every round, but behind a step that it drove there is no label for where its chunk leads: only first actions would be learned. Let the expert drive stretches too (Beta = BetaSchedule.FirstRoundThen(0.5)), or execute one action (Horizons.Execution = 1).";
         if (Start is not null && !hasDemonstrations) yield return $"Start '{Start}' is the policy of the demonstrations, but there are none: give them too.";
         if (Parallelism < 1) yield return $"Parallelism {Parallelism} must be at least 1.";
         if (ValidationSeeds.Distinct().Count() != ValidationSeeds.Count) yield return "ValidationSeeds holds a seed twice.";
         long end = FirstSeed + ((long)Rounds * EpisodesPerRound);
         if (ValidationSeeds.Any(seed => seed >= FirstSeed && seed < end))
             yield return $"ValidationSeeds overlap the seeds of the rollouts ({FirstSeed} to {end - 1}): a policy would be judged on episodes it learned from.";
+        bool expertDrivesLater = Rounds <= 1;
         for (int round = 0; round < Rounds; round++)
         {
             string? fault = null;
             try
             {
-                if (Beta.At(round) < 1 && round == 0 && !hasDemonstrations)
-                    fault = $"Beta is {Beta.At(0)} in round 0, but there is no learner yet to drive the other steps: begin with 1, or give demonstrations.";
+                double beta = Beta.At(round);
+                expertDrivesLater |= round > 0 && beta > 0;
+                if (beta < 1 && round == 0 && !hasDemonstrations)
+                    fault = $"Beta is {beta} in round 0, but there is no learner yet to drive the other steps: begin with 1, or give demonstrations.";
             }
             catch (InvalidOperationException e)
             {
                 fault = e.Message;
+                expertDrivesLater |= round > 0; // Not known: the schedule is at fault.
             }
 
             if (fault is not null) yield return fault;
         }
+
+        if (Policy.Horizons.Execution > 1 && !expertDrivesLater)
+            yield return $"The learner executes {Policy.Horizons.Execution} actions of a chunk and drives every step of every round, but behind a step that it drove there is no label for where its chunk leads: only first actions would be learned. Let the expert drive stretches too (Beta = BetaSchedule.FirstRoundThen(0.5)), or execute one action (Horizons.Execution = 1).";
 
         foreach (string problem in Labeling.Problems()) yield return problem;
         foreach (string problem in Training.Problems()) yield return problem;
     }
 
     internal int StretchInUse => Stretch ?? Policy.Horizons.Prediction;
-
-    // 1 where a schedule of one's own is at fault, which is told elsewhere.
-    private double Drives(int round)
-    {
-        try
-        {
-            return Beta.At(round);
-        }
-        catch (InvalidOperationException)
-        {
-            return 1;
-        }
-    }
 
     // What a resumed loop must have in common with the one it goes on with. How fast it goes does not matter.
     internal string Fingerprint(IEpisodeSource? demonstrations) => string.Join('\n', (string[])

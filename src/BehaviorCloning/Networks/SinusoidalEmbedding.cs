@@ -37,6 +37,18 @@ public sealed class SinusoidalEmbedding : nn.Module<Tensor, Tensor>
     /// <summary>Size of the vector.</summary>
     public int Width { get; }
 
+    /// <summary>What is wrong with a width, for the option that gives it.</summary>
+    internal static IEnumerable<string> WidthProblems(string option, int width)
+    {
+        if (width < 4 || width % 2 != 0) yield return $"{option} {width} must be even and at least 4: half of it sines, half cosines.";
+    }
+
+    /// <summary>What is wrong with a range of frequencies.</summary>
+    internal static IEnumerable<string> FrequencyProblems(double lowest, double highest)
+    {
+        if (!(highest > 0 && lowest > 0 && lowest <= highest)) yield return $"The time embedding's frequencies {lowest} .. {highest} must be positive and in this order.";
+    }
+
     /// <summary>Embeds scalars of any shape.</summary>
     /// <param name="input">[...].</param>
     /// <returns>[..., Width].</returns>

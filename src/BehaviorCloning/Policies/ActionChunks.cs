@@ -27,7 +27,7 @@ internal sealed record ActionChunks(float[] Actions, bool[] InsideEpisode, int C
         {
             Episode episode = data.ReadEpisode(e);
             ReadOnlySpan<float> steps = episode.Actions.Span;
-            ReadOnlySpan<float> actors = episode.Annotation(StepActor.Annotation) is { } drove ? drove.Span : default;
+            ReadOnlySpan<float> actors = StepActor.Of(episode).Span;
             ReadOnlySpan<float> references = config.Actions.ReferenceFeature is { } name ? episode.Feature(name).Span : default;
             for (int t = 0; t < episode.Length; t++, window++)
             {

@@ -43,7 +43,7 @@ public sealed record PolicyStatistics(IReadOnlyDictionary<string, FeatureStatist
     {
         int horizon = config.Horizons.Prediction;
         ReadOnlySpan<float> rows = episode.Actions.Span;
-        ReadOnlySpan<float> actors = episode.Annotation(StepActor.Annotation) is { } drove ? drove.Span : default;
+        ReadOnlySpan<float> actors = StepActor.Of(episode).Span;
         ReadOnlySpan<float> references = config.Actions.ReferenceFeature is { } name ? episode.Feature(name).Span : default;
         for (int t = 0; t < episode.Length; t++)
         {

@@ -103,7 +103,7 @@ public sealed class WindowReader
         }
 
         ReadOnlyMemory<float> reference = representation.ReferenceFeature is { } name ? episode.Feature(name) : default;
-        return episodes[index] = new Columns(episode, episode.Length, rows, episode.Actions, reference, episode.Annotation("weight") is { IsEmpty: false } weight ? weight : default(ReadOnlyMemory<float>?), episode.Annotation(StepActor.Annotation) ?? default);
+        return episodes[index] = new Columns(episode, episode.Length, rows, episode.Actions, reference, episode.Annotation("weight") is { IsEmpty: false } weight ? weight : default(ReadOnlyMemory<float>?), StepActor.Of(episode));
     }
 
     private static bool AllFinite(ReadOnlySpan<float> values)

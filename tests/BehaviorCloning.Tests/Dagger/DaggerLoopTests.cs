@@ -201,6 +201,15 @@ public sealed class DaggerLoopTests : IDisposable
         .Should().Throw<ArgumentException>().WithMessage("*overlap*");
 
     [Fact]
+    public void A_chunk_is_not_executed_beyond_what_was_learned_of_it()
+    {
+        DaggerOptions chunks = DaggerTestOptions.Quick with { Policy = DaggerTestOptions.Quick.Policy with { Horizons = new() { Prediction = 2, Execution = 2 } } };
+        chunks.Problems(hasDemonstrations: false).Should().ContainSingle(problem => problem.Contains("FirstRoundThen"));
+        (chunks with { Beta = BetaSchedule.FirstRoundThen(0.5) }).Problems(false).Should().BeEmpty();
+        (chunks with { Rounds = 1 }).Problems(false).Should().BeEmpty();
+    }
+
+    [Fact]
     public void A_learner_cannot_drive_before_it_has_learned() => FluentActions.Invoking(() => Loop("early", DaggerTestOptions.Quick with { Beta = BetaSchedule.Constant(0.5) }))
         .Should().Throw<ArgumentException>().WithMessage("*round 0*no learner*");
 

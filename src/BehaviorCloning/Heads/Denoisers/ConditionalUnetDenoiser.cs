@@ -44,9 +44,8 @@ public sealed record ConditionalUnetDenoiserConfig : DenoiserConfig
             yield return $"{nameof(Widths)}: {width} must be a positive multiple of {nameof(Groups)} {Groups}.";
         if (Groups < 1) yield return $"{nameof(Groups)} {Groups} must be at least 1.";
         if (KernelSize < 1 || KernelSize % 2 == 0) yield return $"{nameof(KernelSize)} {KernelSize} must be odd, so that a convolution keeps the chunk's length.";
-        if (TimeWidth < 4 || TimeWidth % 2 != 0) yield return $"{nameof(TimeWidth)} {TimeWidth} must be even and at least 4: half of it sines, half cosines.";
-        if (!(HighestFrequency > 0 && LowestFrequency > 0 && LowestFrequency <= HighestFrequency))
-            yield return $"The time embedding's frequencies {LowestFrequency} .. {HighestFrequency} must be positive and in this order.";
+        foreach (string problem in SinusoidalEmbedding.WidthProblems(nameof(TimeWidth), TimeWidth)) yield return problem;
+        foreach (string problem in SinusoidalEmbedding.FrequencyProblems(LowestFrequency, HighestFrequency)) yield return problem;
         if (Widths.Count is > 0 and < 31 && shape.PredictionHorizon % (1 << (Widths.Count - 1)) != 0)
         {
             int multiple = 1 << (Widths.Count - 1);

@@ -50,8 +50,7 @@ public sealed record DiffusionTransformerDenoiserConfig : DenoiserConfig
         if (Heads < 1 || (Width > 0 && Width % Heads != 0)) yield return $"{nameof(Heads)} {Heads} must divide {nameof(Width)} {Width}: each head takes an equal part.";
         if (FeedForwardWidth < 1) yield return $"{nameof(FeedForwardWidth)} {FeedForwardWidth} must be at least 1.";
         if (!(Dropout is >= 0 and < 1)) yield return $"{nameof(Dropout)} {Dropout} must be at least 0 and below 1.";
-        if (!(HighestFrequency > 0 && LowestFrequency > 0 && LowestFrequency <= HighestFrequency))
-            yield return $"The time embedding's frequencies {LowestFrequency} .. {HighestFrequency} must be positive and in this order.";
+        foreach (string problem in SinusoidalEmbedding.FrequencyProblems(LowestFrequency, HighestFrequency)) yield return problem;
         if (Causal && shape.ContextTokens > shape.PredictionHorizon)
             yield return $"{nameof(Causal)}: of {shape.ContextTokens} context tokens only the first {shape.PredictionHorizon} are ever seen, one more by each action. Set it to false where tokens are not observed steps.";
     }

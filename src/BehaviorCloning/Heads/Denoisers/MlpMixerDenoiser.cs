@@ -40,7 +40,7 @@ public sealed record MlpMixerDenoiserConfig : DenoiserConfig
         if (Blocks < 1) yield return $"{nameof(Blocks)} {Blocks} must be at least 1.";
         if (StepMixWidth < 1) yield return $"{nameof(StepMixWidth)} {StepMixWidth} must be at least 1.";
         if (ChannelMixWidth < 1) yield return $"{nameof(ChannelMixWidth)} {ChannelMixWidth} must be at least 1.";
-        if (TimeWidth < 4 || TimeWidth % 2 != 0) yield return $"{nameof(TimeWidth)} {TimeWidth} must be even and at least 4: half of it sines, half cosines.";
+        foreach (string problem in SinusoidalEmbedding.WidthProblems(nameof(TimeWidth), TimeWidth)) yield return problem;
         if (!(ShortestPeriod > 0 && LongestPeriod >= ShortestPeriod)) yield return $"The time embedding's periods {ShortestPeriod} .. {LongestPeriod} must be positive and in this order.";
     }
 }

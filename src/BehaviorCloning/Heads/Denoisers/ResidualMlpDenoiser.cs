@@ -36,9 +36,8 @@ public sealed record ResidualMlpDenoiserConfig : DenoiserConfig
         if (Width < 1) yield return $"{nameof(Width)} {Width} must be at least 1.";
         if (Blocks < 1) yield return $"{nameof(Blocks)} {Blocks} must be at least 1.";
         if (ConditionWidth < 1) yield return $"{nameof(ConditionWidth)} {ConditionWidth} must be at least 1.";
-        if (TimeWidth < 4 || TimeWidth % 2 != 0) yield return $"{nameof(TimeWidth)} {TimeWidth} must be even and at least 4: half of it sines, half cosines.";
-        if (!(HighestFrequency > 0 && LowestFrequency > 0 && LowestFrequency <= HighestFrequency))
-            yield return $"The time embedding's frequencies {LowestFrequency} .. {HighestFrequency} must be positive and in this order.";
+        foreach (string problem in SinusoidalEmbedding.WidthProblems(nameof(TimeWidth), TimeWidth)) yield return problem;
+        foreach (string problem in SinusoidalEmbedding.FrequencyProblems(LowestFrequency, HighestFrequency)) yield return problem;
     }
 }
 

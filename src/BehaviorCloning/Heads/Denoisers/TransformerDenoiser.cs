@@ -44,9 +44,8 @@ public sealed record TransformerDenoiserConfig : DenoiserConfig
         if (Heads < 1 || (Width > 0 && Width % Heads != 0)) yield return $"{nameof(Heads)} {Heads} must divide {nameof(Width)} {Width}: each head takes an equal part.";
         if (FeedForwardWidth < 1) yield return $"{nameof(FeedForwardWidth)} {FeedForwardWidth} must be at least 1.";
         if (!(Dropout is >= 0 and < 1)) yield return $"{nameof(Dropout)} {Dropout} must be at least 0 and below 1.";
-        if (TimeWidth < 4 || TimeWidth % 2 != 0) yield return $"{nameof(TimeWidth)} {TimeWidth} must be even and at least 4: half of it sines, half cosines.";
-        if (!(HighestFrequency > 0 && LowestFrequency > 0 && LowestFrequency <= HighestFrequency))
-            yield return $"The time embedding's frequencies {LowestFrequency} .. {HighestFrequency} must be positive and in this order.";
+        foreach (string problem in SinusoidalEmbedding.WidthProblems(nameof(TimeWidth), TimeWidth)) yield return problem;
+        foreach (string problem in SinusoidalEmbedding.FrequencyProblems(LowestFrequency, HighestFrequency)) yield return problem;
     }
 }
 
