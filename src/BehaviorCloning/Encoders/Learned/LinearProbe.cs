@@ -4,44 +4,6 @@ using static TorchSharp.torch;
 
 namespace BehaviorCloning.Encoders;
 
-/// <summary>Features of examples beside what is to be read from them.</summary>
-public sealed class ProbeExamples
-{
-    /// <summary>Holds examples.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="features">[count, features], row by row.</param>
-    /// <param name="targets">[count, targets], row by row.</param>
-    /// <exception cref="ArgumentException">The sizes do not fit together, or a number is not finite; the message lists every fault.</exception>
-    public ProbeExamples(int count, float[] features, float[] targets)
-    {
-        ArgumentNullException.ThrowIfNull(features);
-        ArgumentNullException.ThrowIfNull(targets);
-        List<string> faults = [];
-        if (count < 1) faults.Add($"There are {count} examples; expected at least 1.");
-        foreach ((string name, float[] values) in new[] { (nameof(features), features), (nameof(targets), targets) })
-        {
-            if (count > 0 && (values.Length == 0 || values.Length % count != 0)) faults.Add($"{values.Length} {name} are no whole number, at least 1, for each of {count} examples.");
-            if (!values.All(float.IsFinite)) faults.Add($"Some {name} are not finite.");
-        }
-
-        if (faults.Count > 0) throw new ArgumentException(string.Join(" ", faults));
-        (Count, Features, Targets) = (count, features, targets);
-    }
-
-    /// <summary>How many.</summary>
-    public int Count { get; }
-
-    /// <summary>Features of an example.</summary>
-    public int FeatureCount => Features.Length / Count;
-
-    /// <summary>Targets of an example.</summary>
-    public int TargetCount => Targets.Length / Count;
-
-    internal float[] Features { get; }
-
-    internal float[] Targets { get; }
-}
-
 /// <summary>
 /// What can be read from features by a straight line: ridge regression on standardized features. If a linear probe finds the block's position in an encoder's output, so can
 /// a policy's head; if it does not, the head has to dig for it.
@@ -161,34 +123,4 @@ public sealed class LinearProbe
     }
 
     private static double[] Doubles(Tensor tensor) => MemoryMarshal.Cast<byte, double>(tensor.contiguous().bytes).ToArray();
-}
-
-/// <summary>How well a probe reads a pose in the plane.</summary>
-/// <param name="PositionError">Mean distance from the truth, in the targets' unit.</param>
-/// <param name="AngleError">Mean absolute error of the angle, radians.</param>
-/// <param name="PositionExplained">Mean R² of x and y.</param>
-/// <param name="AngleExplained">Mean R² of the angle's cosine and sine.</param>
-/// <param name="Ridge">The strength chosen.</param>
-public sealed record PoseProbeReport(double PositionError, double AngleError, double PositionExplained, double AngleExplained, double Ridge)
-{
-    /// <summary>Fits a probe to targets x, y, cos(angle), sin(angle), an angle having no straight line of its own, and measures it.</summary>
-    /// <param name="training">What it is fitted to.</param>
-    /// <param name="validation">What its ridge is chosen by.</param>
-    /// <param name="test">What it is measured on.</param>
-    /// <exception cref="ArgumentException">The examples do not fit together, or have other targets; the message lists every fault.</exception>
-    public static PoseProbeReport Of(ProbeExamples training, ProbeExamples validation, ProbeExamples test)
-    {
-        ArgumentNullException.ThrowIfNull(test);
-        if (test.TargetCount != 4) throw new ArgumentException($"A pose has 4 targets, x, y, cos and sin; got {test.TargetCount}.", nameof(test));
-        LinearProbe probe = LinearProbe.Fit(training, validation);
-        double[] read = probe.Predict(test.Features), explained = probe.Explained(test);
-        float[] truth = test.Targets;
-        int[] rows = [.. Enumerable.Range(0, test.Count).Select(i => 4 * i)];
-        return new PoseProbeReport(
-            rows.Average(i => Math.Sqrt(Math.Pow(read[i] - truth[i], 2) + Math.Pow(read[i + 1] - truth[i + 1], 2))),
-            rows.Average(i => Math.Abs(Math.IEEERemainder(Math.Atan2(read[i + 3], read[i + 2]) - Math.Atan2(truth[i + 3], truth[i + 2]), Math.Tau))),
-            (explained[0] + explained[1]) / 2,
-            (explained[2] + explained[3]) / 2,
-            probe.Ridge);
-    }
 }
