@@ -32,7 +32,7 @@ internal sealed class SmallPushT
     public static MaskedAutoencoder Masked { get; } = new()
     {
         Height = Side, Width = Side, DecoderWidth = 32, DecoderDepth = 1,
-        Transformer = new VisionTransformerOptions { PatchSize = 8, Width = 64, Depth = 2, Heads = 4, Positions = VisionPositions.Sinusoidal },
+        Transformer = new VisionTransformerOptions { PatchSize = 6, Width = 48, Depth = 2, Heads = 4, Positions = VisionPositions.Sinusoidal },
     };
 
     public float[] Poses(IEnumerable<int> which) => [.. which.Select(i => states[i]).SelectMany(s => new[] { (float)s.BlockX, (float)s.BlockY, (float)Math.Cos(s.BlockAngle), (float)Math.Sin(s.BlockAngle) })];
