@@ -1,0 +1,39 @@
+using BehaviorCloning.Encoders;
+using BehaviorCloning.Networks;
+
+namespace Seeing;
+
+/// <summary>The inputs there are, by name. A further one is one more entry.</summary>
+internal static class InputCatalog
+{
+    // Two pixels of 48 to each side: what a crop of 84 of 96 moves.
+    private static readonly ImageAugmentation Moved = new() { Shift = 2 };
+
+    private static readonly ImageAugmentation Recolored = Moved with { Brightness = 0.5, Contrast = 0.3, Saturation = 0.5, Hue = 0.1 };
+
+    public static IReadOnlyList<Input> All { get; } =
+    [
+        new StateInput("state"),
+        new KeypointInput("keypoints"),
+        new MinimalInput("convolution", "shifts", Convolution(Moved)),
+        new MinimalInput("convolution-jitter", "shifts, color jitter", Convolution(Recolored)),
+        new MinimalInput("transformer", "shifts", _ => new VisionTransformerEncoderConfig
+        {
+            Transformer = VisionTransformerOptions.Mini with { Width = 64, Depth = 2, Heads = 2 }, Readout = new DenseReadout { Width = MinimalInput.Width }, TokenPerStep = true, Augmentation = Moved,
+        }),
+        new PublishedInput("frozen", tuned: false),
+        new PublishedInput("fine-tuned", tuned: true),
+    ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(input => input.Name)];
+
+    /// <summary>The input of that name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
+    public static Input Find(string name) => All.FirstOrDefault(input => input.Name == name)
+        ?? throw new ArgumentException($"There is no input '{name}'. There are: {string.Join(", ", Names)}.");
+
+    private static Func<bool, ObservationEncoderConfig> Convolution(ImageAugmentation augmentation) => quick => new ConvolutionEncoderConfig
+    {
+        Channels = quick ? [4, 8] : [16, 32, 64], Width = MinimalInput.Width, TokenPerStep = true, Augmentation = augmentation,
+    };
+}
