@@ -99,22 +99,24 @@ internal static class Comparison
         else
         {
             string folder = Path.Combine(options.Folder, "demonstrations");
-            var recording = new DemonstrationOptions { Episodes = options.Quick ? 2 : 200, ActionNoise = 20 };
-            say(string.Create(CultureInfo.InvariantCulture, $"Recording {recording.Episodes} demonstrations by the planning expert into {folder}, where they are not there yet."));
-            DemonstrationRecorder.Record(folder, () => new PushTEnvironment(), seed => new PushTExpert(new() { Seed = seed }), recording, cancellationToken: cancellationToken);
+            var recording = options.Quick ? new DemonstrationOptions { Episodes = 1 } : new DemonstrationOptions { Episodes = 200, ActionNoise = 20 };
+            PushTExpertOptions expert = options.Quick ? new() { Samples = 64, Iterations = 2 } : new();
+            say(string.Create(CultureInfo.InvariantCulture, $"Recording {recording.Episodes} demonstration(s) by the planning expert into {folder}, where they are not there yet."));
+            DemonstrationRecorder.Record(folder, () => new PushTEnvironment(), seed => new PushTExpert(expert with { Seed = seed }), recording, cancellationToken: cancellationToken);
             states = PushTDataset.Open(folder);
         }
 
         var clock = Stopwatch.StartNew();
         var pixels = new PixelEpisodes(states, cancellationToken);
-        say(string.Create(CultureInfo.InvariantCulture, $"{pixels.EpisodeCount} demonstrations, their frames halved in {clock.Elapsed.TotalSeconds:0} s, mirrored in training."));
+        say(string.Create(CultureInfo.InvariantCulture, $"{pixels.EpisodeCount} demonstration(s), their frames halved in {clock.Elapsed.TotalSeconds:0} s, mirrored in training."));
         return new SymmetricEpisodes(pixels, PushTSymmetry.Mirror);
     }
 
     private static Row Play(Input input, Learned learned, PixelWorld world, ComparisonOptions options, CancellationToken cancellationToken)
     {
         learned.Policy.Seed = options.Seed;
-        IReadOnlyList<RolloutResult> episodes = new RolloutRunner(() => input.Create(world, learned.Sensor), new()
+        IEnvironment Create() => learned.Create(world, options.Quick ? 60 : 300);
+        IReadOnlyList<RolloutResult> episodes = new RolloutRunner(Create, new()
         {
             Seeds = options.States,
             // A sensor serves one thread at a time.
@@ -134,7 +136,7 @@ internal static class Comparison
             Parameters = learned.Policy.Network.parameters().Sum(parameter => parameter.numel()) + learned.Training.SensorParameters,
             TrainedParameters = learned.Policy.Network.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()) + learned.Training.SensorParameters,
             Training = learned.Training,
-            InferenceMs = InferenceTime.MedianMs(learned.Policy, () => input.Create(world, learned.Sensor), learned.Sensor),
+            InferenceMs = InferenceTime.MedianMs(learned, Create),
             Episodes = episodes.Count,
             Score = score.Mean,
             ScoreLow = score.Low,

@@ -9,8 +9,9 @@ namespace Seeing;
 internal static class InferenceTime
 {
     /// <summary>The median of single inferences, for at most about a second; a sensor's look at a new frame counts too.</summary>
-    public static double MedianMs(LearnedPolicy policy, Func<IEnvironment> create, ISensingModule? sensor)
+    public static double MedianMs(Learned learned, Func<IEnvironment> create)
     {
+        (LearnedPolicy policy, ISensingModule? sensor) = (learned.Policy, learned.Sensor);
         using IEnvironment environment = create();
         Observation observation = environment.Reset(0);
         List<double> times = [];

@@ -25,9 +25,6 @@ internal abstract class Input(string name, string family, string light)
 
     /// <summary>The sensor that <see cref="Learned.Save"/> left in a folder; null where there is none.</summary>
     public virtual ISensingModule? LoadSensor(string folder, Accelerator accelerator) => null;
-
-    /// <summary>Where its policy plays.</summary>
-    public virtual IEnvironment Create(PixelWorld world, ISensingModule? sensor) => sensor is null ? world.Create() : new SensedEnvironment(world.Create(), sensor);
 }
 
 /// <summary>What an input learns from, and how long.</summary>
@@ -55,12 +52,15 @@ internal sealed record Job
 }
 
 /// <summary>What an input learned.</summary>
-/// <param name="Policy">Takes what <see cref="Input.Create"/> shows.</param>
+/// <param name="Policy">Takes frames, or what the sensor says of them.</param>
 /// <param name="Training">What it cost.</param>
 internal sealed record Learned(LearnedPolicy Policy, TrainingCost Training) : IDisposable
 {
     /// <summary>What the policy's observations pass through first, or null.</summary>
     public ISensingModule? Sensor { get; init; }
+
+    /// <summary>Where the policy plays.</summary>
+    public IEnvironment Create(PixelWorld world, int stepLimit) => Sensor is null ? world.Create(stepLimit) : new SensedEnvironment(world.Create(stepLimit), Sensor);
 
     /// <summary>Writes policy and costs to a folder; costs last, so that a folder with them is whole.</summary>
     public void Save(string folder)

@@ -59,9 +59,7 @@ internal sealed class KeypointInput(string name) : Input(name, "explicit, sensed
     private static KeypointExample Small(long seed)
     {
         KeypointExample large = PushTKeypointExamples.Draw(seed);
-        byte[] half = new byte[SmallFrame.Bytes];
-        SmallFrame.Halve(large.Frame, half);
-        return new KeypointExample(half, [.. large.Keypoints.Select(at => (at - 0.5f) / 2)]);
+        return new KeypointExample(SmallFrame.Of(large.Frame), [.. large.Keypoints.Select(at => (at - 0.5f) / 2)]);
     }
 
     // The preset's features, the T's pose as it was sensed.

@@ -26,5 +26,5 @@ internal sealed record PixelWorld(string Name, string Title, PushTColors Colors)
         ?? throw new ArgumentException($"There is no world '{name}'. There are: {string.Join(", ", Names)}.");
 
     /// <summary>An environment that shows frames.</summary>
-    public IEnvironment Create() => new PixelEnvironment(new PushTOptions { Images = true, Colors = Colors });
+    public IEnvironment Create(int stepLimit) => new PixelEnvironment(Colors, stepLimit);
 }

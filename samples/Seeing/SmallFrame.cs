@@ -26,6 +26,14 @@ internal static class SmallFrame
         }
     }
 
+    /// <summary>A frame, halved.</summary>
+    public static byte[] Of(ReadOnlySpan<byte> frame)
+    {
+        byte[] half = new byte[Bytes];
+        Halve(frame, half);
+        return half;
+    }
+
     /// <summary>Features with a frame of this size in place of the benchmark's.</summary>
     public static ObservationSpec In(ObservationSpec features) => new(features.Where(feature => feature.Name != Feature.Name).Append(Feature));
 }

@@ -28,7 +28,7 @@ public sealed class SeeingTests : IDisposable
             row["training"]!["steps"]!.GetValue<long>().Should().Be(6);
         }
 
-        said.Should().Contain("2 demonstrations, their frames halved").And.Contain("usual: as demonstrated; 2 episodes").And.Contain("table: a wooden table");
+        said.Should().Contain("1 demonstration(s), their frames halved").And.Contain("usual: as demonstrated; 2 episodes").And.Contain("table: a wooden table");
         File.ReadAllText(At("figure.svg")).Should().StartWith("<svg").And.Contain(">keypoints<").And.EndWith("</svg>");
 
         (code, said) = await Run("compare", "--quick", "--folder", folder, "--inputs", "keypoints,convolution", "--worlds", "lamp", "--evaluate-only", "--json", At("again.json"));
