@@ -75,7 +75,8 @@ internal sealed class ImagePreprocessor : nn.Module
         long batch = frames.size(0), steps = frames.size(1);
         ImageAugmentation? changes = training ? augmentation : null;
         Tensor x = frames;
-        if (resize is not null)
+        // Frames that have the size already would come out as they went in.
+        if (resize is not null && (resize.Height != frames.size(2) || resize.Width != frames.size(3)))
         {
             x = x.to(float32).flatten(0, 1).permute(0, 3, 1, 2);
             InterpolationMode mode = resampling == ImageResampling.Bicubic ? InterpolationMode.Bicubic : InterpolationMode.Bilinear;

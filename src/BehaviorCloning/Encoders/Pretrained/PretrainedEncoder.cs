@@ -29,15 +29,29 @@ public sealed class PretrainedEncoder : CameraEncoder
         foreach (Tensor values in networks.state_dict().Values.Where(values => is_floating_point(values.dtype))) values.fill_(float.NaN);
     }
 
-    /// <summary>Reads published weights into every camera's network: a safetensors file, or one of PyTorch's, of which no code is run.</summary>
+    /// <summary>
+    /// Reads weights into every camera's network: a published file, safetensors or PyTorch's, of which no code is run; or the folder of a network learned here
+    /// (<see cref="LearnedNetwork"/>).
+    /// </summary>
     /// <exception cref="InvalidDataException">The file is damaged, or does not fit; the message lists every fault, and nothing was changed.</exception>
     public void Load(string path)
     {
-        using WeightFile file = WeightFile.OpenAny(path);
+        using WeightFile file = WeightFile.OpenAny(AtomicFolder.Find(path) is { } folder ? Path.Combine(folder, LearnedNetwork.WeightsName) : path);
         foreach (PublishedTrunk network in networks)
         {
             using DisposeScope scope = NewDisposeScope();
             file.LoadInto(network.Targets(), network.NameOf, converts: true);
+        }
+    }
+
+    /// <summary>The same from tensors under the file's names.</summary>
+    internal void Fill(IReadOnlyDictionary<string, Tensor> weights)
+    {
+        using IDisposable noGradient = no_grad();
+        foreach (PublishedTrunk network in networks)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            foreach ((string name, Tensor target) in network.Targets()) target.copy_(weights[name]);
         }
     }
 

@@ -1,3 +1,4 @@
+using BehaviorCloning.Networks;
 using static TorchSharp.torch;
 
 namespace BehaviorCloning.Heads;

@@ -1,7 +1,7 @@
 using BehaviorCloning.Engine;
 using static TorchSharp.torch;
 
-namespace BehaviorCloning.Heads;
+namespace BehaviorCloning.Networks;
 
 /// <summary>A normal distribution without correlations for each sample of a batch.</summary>
 /// <param name="Mean">[B, Z].</param>
@@ -24,11 +24,10 @@ internal readonly record struct DiagonalGaussian(Tensor Mean, Tensor LogVariance
     }
 
     /// <summary>Draws mean + scale exp(log variance / 2) eps: the noise does not depend on the parameters, so gradients reach them.</summary>
-    public Tensor Draw(double scale, Generator? random)
-    {
-        Tensor noise = SeededDraw.Normal(Mean.shape, Mean.device, random);
-        return Mean.addcmul(LogVariance.mul(0.5f).exp(), noise, scale);
-    }
+    public Tensor Draw(double scale, Generator? random) => At(SeededDraw.Normal(Mean.shape, Mean.device, random), scale);
+
+    /// <summary>The same for a given eps, [B, Z].</summary>
+    public Tensor At(Tensor noise, double scale = 1) => Mean.addcmul(LogVariance.mul(0.5f).exp(), noise, scale);
 
     /// <summary>KL(this || prior) of each number, in nats, [B, Z].</summary>
     public Tensor DivergenceFrom(DiagonalGaussian prior)
