@@ -32,7 +32,7 @@ internal sealed class Compare : Verb
         weights = Maybe<string>("--weights", "The published weights of the CIFAR ResNet-20 (resnet20-*.th), for the inputs that need them.");
         inputs = Many("--inputs", $"Inputs to compare, of: {string.Join(", ", InputCatalog.Names)}. Default: all that need no --weights, or all.", []);
         worlds = Many("--worlds", $"Worlds to play in, of: {string.Join(", ", PixelWorld.Names)}.", PixelWorld.Names);
-        minutes = One("--minutes", "The budget: minutes of training, the same for every input. The steps that fit in are measured first.", 6.0);
+        minutes = One("--minutes", "The budget: processor minutes of training, the same for every input. The steps that fit in are measured first.", 6.0);
         steps = Maybe<long?>("--steps", "Optimizer steps in place of --minutes: with these the figures can be had again.");
         seed = One("--seed", "Seed of weights, data order and noise.", 0L);
         states = Maybe<string>("--seeds", "Starting states, as first seed and how many. Default 100000:100.");

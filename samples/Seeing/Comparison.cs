@@ -80,6 +80,7 @@ internal static class Comparison
                 Seed = options.Seed,
                 Accelerator = accelerator,
                 Quick = options.Quick,
+                Folder = folder,
                 Weights = options.Weights,
                 Say = say,
                 CancellationToken = cancellationToken,

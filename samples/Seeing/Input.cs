@@ -33,6 +33,7 @@ internal sealed record Job
     /// <summary>States and small frames, each demonstration also as its mirror image.</summary>
     public required IEpisodeSource Demonstrations { get; init; }
 
+    /// <summary>Processor time to train for.</summary>
     public required double Minutes { get; init; }
 
     /// <summary>Optimizer steps in place of <see cref="Minutes"/>.</summary>
@@ -43,6 +44,9 @@ internal sealed record Job
     public required Accelerator Accelerator { get; init; }
 
     public bool Quick { get; init; }
+
+    /// <summary>Where the input may keep what it makes on the way.</summary>
+    public required string Folder { get; init; }
 
     public string? Weights { get; init; }
 

@@ -11,6 +11,9 @@ internal static class InputCatalog
 
     private static readonly ImageAugmentation Recolored = Moved with { Brightness = 0.5, Contrast = 0.3, Saturation = 0.5, Hue = 0.1 };
 
+    // Patches of 8 of 48 pixels: 36, a quarter of which is seen.
+    private static readonly VisionTransformerOptions Patches = VisionTransformerOptions.Mini with { PatchSize = 8, Stem = VisionStem.Patch, Positions = VisionPositions.Sinusoidal };
+
     public static IReadOnlyList<Input> All { get; } =
     [
         new StateInput("state"),
@@ -21,8 +24,11 @@ internal static class InputCatalog
         {
             Transformer = VisionTransformerOptions.Mini with { Width = 64, Depth = 2, Heads = 2 }, Readout = new DenseReadout { Width = MinimalInput.Width }, TokenPerStep = true, Augmentation = Moved,
         }),
-        new PublishedInput("frozen", tuned: false),
-        new PublishedInput("fine-tuned", tuned: true),
+        new EncodedInput("frozen", "frozen", _ => new PublishedCifarResNet()),
+        new EncodedInput("fine-tuned", "fine-tuned", _ => new PublishedCifarResNet()) { FrozenStages = 1 },
+        new EncodedInput("autoencoder", "learned", quick => new Autoencoder { Height = SmallFrame.Size, Width = SmallFrame.Size, Channels = quick ? 4 : 16 }) { PretrainingSteps = 1500, Readout = new SummaryReadout() },
+        new EncodedInput("vae", "learned", quick => new VariationalAutoencoder { Height = SmallFrame.Size, Width = SmallFrame.Size, Channels = quick ? 4 : 16 }) { PretrainingSteps = 1500, Readout = new SummaryReadout() },
+        new EncodedInput("masked", "learned", _ => new MaskedAutoencoder { Height = SmallFrame.Size, Width = SmallFrame.Size, Transformer = Patches }) { PretrainingSteps = 1500 },
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(input => input.Name)];

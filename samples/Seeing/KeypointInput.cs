@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BehaviorCloning;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Features;
@@ -16,13 +15,13 @@ internal sealed class KeypointInput(string name) : Input(name, "explicit, sensed
 
     public override Learned Learn(Job job)
     {
-        var clock = Stopwatch.StartNew();
+        TimeSpan before = Learner.Spent();
         KeypointSensor sensor = Train(job);
         try
         {
             var sensed = new SensedEpisodes(job.Demonstrations, sensor);
             for (int episode = 0; episode < sensed.EpisodeCount; episode++) sensed.ReadEpisode(episode);
-            double preparation = clock.Elapsed.TotalSeconds;
+            double preparation = (Learner.Spent() - before).TotalSeconds;
             LearnedPolicy policy = LearnedPolicy.Create(Config(job.Quick), sensed, job.Seed, job.Accelerator);
             return new Learned(policy, Learner.Train(policy, sensed, 256, job) with { PreparationSeconds = preparation, SensorParameters = sensor.ParameterCount }) { Sensor = sensor };
         }

@@ -13,10 +13,10 @@ internal sealed record TrainingCost
 
     public required int BatchSize { get; init; }
 
-    /// <summary>Seconds of the policy's training.</summary>
+    /// <summary>Processor seconds of the policy's training.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Seconds before it: training a sensor, pre-training, features made once.</summary>
+    /// <summary>Processor seconds before it: training a sensor, pre-training, features made once.</summary>
     public double PreparationSeconds { get; init; }
 
     public required double Loss { get; init; }
