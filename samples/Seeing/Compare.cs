@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace Seeing;
 
 /// <summary><c>seeing compare</c>: trains the same head with each input, and plays it in the usual and in changed worlds.</summary>
-internal sealed class Compare : Verb
+internal sealed class Compare : Command
 {
     private readonly Option<string?> data;
     private readonly Option<bool> rendered;
@@ -24,7 +24,7 @@ internal sealed class Compare : Verb
     private readonly Option<FileInfo?> json;
     private readonly Option<FileInfo?> svg;
 
-    public Compare()
+    public Compare(IAnsiConsole console)
         : base("compare", "Train the same head with each input on the same demonstrations and budget, and show how each does.")
     {
         data = Maybe<string>("--data", "Push-T demonstrations: the Zarr folder with images, or states only together with --rendered. Default: the planning expert's, recorded first.");
@@ -42,11 +42,10 @@ internal sealed class Compare : Verb
         quick = One("--quick", "Tiny networks, few steps and episodes: seconds, to see that everything works.", false);
         json = Maybe<FileInfo>("--json", "Write the figures to this file, anew after each of them.");
         svg = Maybe<FileInfo>("--svg", "Draw the table to this file.");
+        SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, console, cancellationToken), CancellationToken.None));
     }
 
-    public override string Interrupted => "Interrupted. Finished policies are in --folder; the same command goes on with them.";
-
-    public override void Run(ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
+    private void Run(ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
     {
         bool small = parsed.GetValue(quick);
         string[] chosen = [.. Split(parsed.GetValue(inputs)!)];
@@ -78,5 +77,21 @@ internal sealed class Compare : Verb
 
         RowTable.Show(rows, console);
         if (parsed.GetValue(svg) is { } picture) File.WriteAllText(picture.FullName, RowFigure.Draw(rows));
+    }
+
+    // Names may be separated by commas as well as by blanks.
+    private static IEnumerable<string> Split(IEnumerable<string> names) => names.SelectMany(name => name.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct();
+
+    private Option<T> One<T>(string name, string description, T standard) => With(new Option<T>(name) { Description = description, DefaultValueFactory = _ => standard });
+
+    private Option<T?> Maybe<T>(string name, string description) => With(new Option<T?>(name) { Description = description });
+
+    private Option<string[]> Many(string name, string description, IEnumerable<string> standard) =>
+        With(new Option<string[]>(name) { Description = description, DefaultValueFactory = _ => [.. standard], AllowMultipleArgumentsPerToken = true });
+
+    private Option<T> With<T>(Option<T> option)
+    {
+        Options.Add(option);
+        return option;
     }
 }

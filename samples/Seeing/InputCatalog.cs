@@ -26,9 +26,9 @@ internal static class InputCatalog
         }),
         new EncodedInput("frozen", "frozen", _ => new PublishedCifarResNet()),
         new EncodedInput("fine-tuned", "fine-tuned", _ => new PublishedCifarResNet()) { FrozenStages = 1 },
-        new EncodedInput("autoencoder", "learned", quick => new Autoencoder { Height = SmallFrame.Size, Width = SmallFrame.Size, Channels = quick ? 4 : 16 }) { PretrainingSteps = 1500, Readout = new SummaryReadout() },
-        new EncodedInput("vae", "learned", quick => new VariationalAutoencoder { Height = SmallFrame.Size, Width = SmallFrame.Size, Channels = quick ? 4 : 16 }) { PretrainingSteps = 1500, Readout = new SummaryReadout() },
-        new EncodedInput("masked", "learned", _ => new MaskedAutoencoder { Height = SmallFrame.Size, Width = SmallFrame.Size, Transformer = Patches }) { PretrainingSteps = 1500 },
+        new EncodedInput("autoencoder", "learned", quick => new Autoencoder { Height = SmallFrame.Size, Width = SmallFrame.Size, Channels = quick ? 4 : 16 }) { PretrainingSteps = 1200, Readout = new SummaryReadout() },
+        new EncodedInput("vae", "learned", quick => new VariationalAutoencoder { Height = SmallFrame.Size, Width = SmallFrame.Size, Channels = quick ? 4 : 16 }) { PretrainingSteps = 1200, Readout = new SummaryReadout() },
+        new EncodedInput("masked", "learned", _ => new MaskedAutoencoder { Height = SmallFrame.Size, Width = SmallFrame.Size, Transformer = Patches }) { PretrainingSteps = 1200 },
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(input => input.Name)];

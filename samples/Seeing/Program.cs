@@ -1,2 +1,3 @@
-// Push-T from pixels: the same head on the same demonstrations, with each way to represent what is seen.
+// What a policy is shown. compare: the same head with each input, in pixels; pretrain: learn an encoder on frames without labels; probe: what can be read from its
+// features by a straight line.
 return await Seeing.Cli.RunAsync(args, Spectre.Console.AnsiConsole.Console, Console.Error);

@@ -5,12 +5,16 @@ using static TorchSharp.torch;
 
 namespace BehaviorCloning.Networks;
 
-/// <summary>A few numbers to an image: <see cref="LatentImageEncoder"/> the other way round, with transposed convolutions of 4 x 4 and stride 2, which tile evenly.</summary>
+/// <summary>
+/// A few numbers to an image: <see cref="LatentImageEncoder"/> the other way round, with transposed convolutions of 4 x 4 and stride 2, which tile evenly. What it makes is
+/// added to the mean image, so that nothing is spent on what is always there.
+/// </summary>
 public sealed class LatentImageDecoder : nn.Module<Tensor, Tensor>
 {
     private readonly Linear input;
     private readonly ModuleList<ConvTranspose2d> convolutions;
     private readonly ModuleList<GroupNorm> norms;
+    private readonly Tensor meanImage;
     private readonly LatentImageOptions options;
     private readonly int latents;
 
@@ -28,7 +32,21 @@ public sealed class LatentImageDecoder : nn.Module<Tensor, Tensor>
         input = nn.Linear(latents, options.MapChannels * options.MapHeight * options.MapWidth);
         norms = new ModuleList<GroupNorm>([.. channels.SkipLast(1).Select(count => nn.GroupNorm(LatentImageOptions.GroupsOf(count), count))]);
         convolutions = new ModuleList<ConvTranspose2d>([.. Enumerable.Range(0, options.Stages).Select(i => nn.ConvTranspose2d(channels[i], channels[i + 1], 4, stride: 2, padding: 1))]);
+        // The first image is the mean image, not noise around it.
+        nn.init.zeros_(convolutions[^1].weight);
+        nn.init.zeros_(convolutions[^1].bias);
+        meanImage = zeros(3, options.Height, options.Width).DetachFromDisposeScope();
+        register_buffer(nameof(meanImage), meanImage);
         RegisterComponents();
+    }
+
+    /// <summary>Starts from a mean image. Until then it is 0.</summary>
+    /// <param name="mean">[3, H, W].</param>
+    public void SetMean(Tensor mean)
+    {
+        ShapeContract.Require(mean, nameof(mean), 3, options.Height, options.Width);
+        using IDisposable noGradient = no_grad();
+        meanImage.copy_(mean);
     }
 
     /// <summary>Images.</summary>
@@ -40,6 +58,6 @@ public sealed class LatentImageDecoder : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         Tensor x = this.input.forward(input).view(-1, options.MapChannels, options.MapHeight, options.MapWidth);
         for (int i = 0; i < convolutions.Count; i++) x = convolutions[i].forward(nn.functional.relu(norms[i].forward(x)));
-        return x.MoveToOuterDisposeScope();
+        return x.add(meanImage).MoveToOuterDisposeScope();
     }
 }

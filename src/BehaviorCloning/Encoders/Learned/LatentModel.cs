@@ -52,6 +52,8 @@ internal sealed class LatentModel : LearnedModel
         RegisterComponents();
     }
 
+    public override void Begin(Tensor mean) => decoder.SetMean(mean);
+
     public override Tensor Loss(Tensor images, Generator? random)
     {
         using DisposeScope scope = NewDisposeScope();

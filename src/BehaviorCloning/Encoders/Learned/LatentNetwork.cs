@@ -8,8 +8,8 @@ public abstract record LatentNetwork : LearnedNetwork
     /// <summary>Z: numbers an image. Default 64.</summary>
     public int Latents { get; init; } = 64;
 
-    /// <summary>Channels of the first convolution; they double twice. Default 16.</summary>
-    public int Channels { get; init; } = 16;
+    /// <summary>Channels of the first convolution; they double twice. Default 8.</summary>
+    public int Channels { get; init; } = 8;
 
     /// <summary>Convolutions, each of which halves the image. Default 4.</summary>
     public int Stages { get; init; } = 4;

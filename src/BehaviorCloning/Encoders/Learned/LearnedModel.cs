@@ -6,6 +6,12 @@ namespace BehaviorCloning.Encoders;
 /// <summary>What is learned: an encoder, and the decoder that it is learned with. Images are [B, 3, H, W] from -1 to 1; errors are told on a scale from 0 to 1.</summary>
 internal abstract class LearnedModel(string name) : nn.Module(name)
 {
+    /// <summary>Takes what can be known of the training images before the first step.</summary>
+    /// <param name="mean">Their mean, [3, H, W].</param>
+    public virtual void Begin(Tensor mean)
+    {
+    }
+
     /// <summary>What training minimizes, one number.</summary>
     /// <param name="images">[B, 3, H, W].</param>
     /// <param name="random">Draws latents and masks.</param>

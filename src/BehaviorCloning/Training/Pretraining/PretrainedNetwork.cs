@@ -149,6 +149,21 @@ public sealed class PretrainedNetwork : IDisposable
         return preprocessor.Prepare(frames.unsqueeze(1).to(Accelerator.Device), null).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The mean of frames as the network is shown them, [3, height, width].</summary>
+    internal Tensor MeanImage(FrameSource frames)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor sum = zeros(3, Config.Height, Config.Width, dtype: ScalarType.Float64, device: Accelerator.Device);
+        foreach (int[] block in Enumerable.Range(0, frames.Count).Chunk(Block))
+        {
+            using DisposeScope inner = NewDisposeScope();
+            sum.add_(Images(Bytes(frames, block)).sum([0L]).to(ScalarType.Float64));
+        }
+
+        return sum.div(frames.Count).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
     internal static Tensor Bytes(FrameSource frames, int[] indices)
     {
         Tensor bytes = empty([indices.Length, frames.Height, frames.Width, 3], ScalarType.Byte);

@@ -13,7 +13,7 @@ namespace BehaviorCloning.Training;
 /// </code></example>
 public static class Pretraining
 {
-    private const int Interval = 100;
+    private const int Interval = 100, MeanFrames = 2000;
 
     /// <summary>Learns a network.</summary>
     /// <param name="config">What to learn: <see cref="Autoencoder"/>, <see cref="VariationalAutoencoder"/>, <see cref="MaskedAutoencoder"/>.</param>
@@ -82,6 +82,7 @@ public static class Pretraining
         long drawn = 0;
         double sum = 0;
         int counted = 0;
+        using (Tensor mean = network.MeanImage(frames.Subset(Enumerable.Range(0, Math.Min(frames.Count, MeanFrames)).Select(i => (int)((long)i * frames.Count / Math.Min(frames.Count, MeanFrames)))))) network.Model.Begin(mean);
         network.Model.train();
         for (int step = 0; step < options.Steps && !cancellationToken.IsCancellationRequested; step++)
         {

@@ -19,7 +19,7 @@ internal sealed class PretrainingMeasurement(PretrainedNetwork network, FrameSou
         using var streams = new RandomStreams(seed);
         Generator random = streams.Torch("measuring");
         network.Model.eval();
-        using Tensor mean = MeanFrame();
+        using Tensor mean = network.MeanImage(frames);
         double error = 0, meanError = 0, asked = 0, loss = 0, divergence = 0, bound = 0;
         double[]? sums = null, squares = null;
         foreach (int[] block in Enumerable.Range(0, frames.Count).Chunk(Block))
@@ -67,20 +67,6 @@ internal sealed class PretrainingMeasurement(PretrainedNetwork network, FrameSou
         else if (error >= meanError) yield return "The network rebuilds frames no better than the mean frame does. Train longer, or look at what it is given.";
         if (active == 0) yield return $"The posterior has collapsed: none of {latents} latents depends on the frame. Lower Beta or Deviation.";
         else if (active * 4 < latents) yield return $"Most of the posterior has collapsed: {active} of {latents} latents depend on the frame. Lower Beta or Deviation, or ask for fewer latents.";
-    }
-
-    // [3, H, W], as images are shown to the network.
-    private Tensor MeanFrame()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor sum = zeros(3, network.Config.Height, network.Config.Width, dtype: ScalarType.Float64, device: network.Accelerator.Device);
-        foreach (int[] block in Enumerable.Range(0, frames.Count).Chunk(Block))
-        {
-            using DisposeScope inner = NewDisposeScope();
-            sum.add_(network.Images(PretrainedNetwork.Bytes(frames, block)).sum([0L]).to(ScalarType.Float64));
-        }
-
-        return sum.div(frames.Count).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     private Image Picture(int count)

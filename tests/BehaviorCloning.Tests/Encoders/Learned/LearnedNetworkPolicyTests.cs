@@ -39,7 +39,7 @@ public sealed class LearnedNetworkPolicyTests
             Encoder = new PretrainedEncoderConfig { Network = PretrainedNetwork.ReadConfig(folder["network"]), FrozenStages = frozen },
         };
         using LearnedPolicy policy = LearnedPolicy.Create(policyConfig, demonstrations, seed: 1, Accelerator.Cpu(1));
-        Action untold = () => Trainer.Train(policy, demonstrations, new TrainerConfig { Steps = 1, BatchSize = 4 });
+        Action untold = () => Trainer.Train(policy, demonstrations, new TrainerConfig { Steps = 1, BatchSize = 4, WarmupSteps = 0 });
         untold.Should().Throw<InvalidOperationException>().WithMessage("*no weights yet*");
         ((PretrainedEncoder)policy.Network.Encoder).Load(folder["network"]);
         Dictionary<string, float[]> before = Weights(policy);

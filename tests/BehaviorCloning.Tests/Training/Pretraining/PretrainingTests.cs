@@ -13,9 +13,9 @@ public sealed class LearnedNetworks : IDisposable
     public LearnedNetworks()
     {
         World = new SmallPushT(Count);
-        Plain = Learn(SmallPushT.Autoencoder, 400);
-        Variational = Learn(SmallPushT.Variational, 400);
-        Masked = Learn(SmallPushT.Masked, 400);
+        Plain = Learn(SmallPushT.Autoencoder, 1200);
+        Variational = Learn(SmallPushT.Variational, 1200);
+        Masked = Learn(SmallPushT.Masked, 600);
     }
 
     public PretrainedNetwork Plain { get; }
@@ -40,7 +40,7 @@ public sealed class LearnedNetworks : IDisposable
     private PretrainedNetwork Learn(LearnedNetwork config, int steps)
     {
         Progress.Clear();
-        return Pretraining.Train(config, Training, new PretrainingOptions { Steps = steps, BatchSize = 32, LearningRate = 2e-3, WarmupSteps = 50 }, seed: 1, Accelerator.Cpu(1), new Log(Progress));
+        return Pretraining.Train(config, Training, new PretrainingOptions { Steps = steps, WarmupSteps = 50 }, seed: 1, Accelerator.Cpu(1), new Log(Progress));
     }
 
     private sealed class Log(List<(int Step, double Loss)> list) : IProgress<(int Step, double Loss)>
@@ -64,7 +64,7 @@ public sealed class PretrainingTests(LearnedNetworks learned) : IClassFixture<Le
         variational.Divergence.Should().BePositive();
         variational.ActiveLatents.Should().BeGreaterThan(4);
         (plain.Divergence, plain.ActiveLatents, plain.NegativeElbo).Should().Be((null, null, null));
-        learned.Progress.Select(p => p.Step).Should().Equal(100, 200, 300, 400);
+        learned.Progress.Select(p => p.Step).Should().Equal(100, 200, 300, 400, 500, 600);
         learned.Progress[^1].Loss.Should().BeLessThan(0.9 * learned.Progress[0].Loss);
     }
 

@@ -39,12 +39,13 @@ class Decoder(nn.Module):
         self.input = nn.Linear(latents, down[0] * map_size[0] * map_size[1])
         self.norms = nn.ModuleList(nn.GroupNorm(max(1, c // 8), c) for c in down)
         self.convolutions = nn.ModuleList(nn.ConvTranspose2d(a, b, 4, 2, 1) for a, b in zip(down, down[1:] + [3]))
+        self.register_buffer("meanImage", torch.zeros(3, map_size[0] << len(channels), map_size[1] << len(channels)))
 
     def forward(self, z):
         x = self.input(z).unflatten(1, self.shape)
         for norm, convolution in zip(self.norms, self.convolutions):
             x = convolution(torch.relu(norm(x)))
-        return x
+        return x + self.meanImage
 
 
 class Autoencoder(nn.Module):
