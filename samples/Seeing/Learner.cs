@@ -29,9 +29,9 @@ internal static class Learner
     // Of a copy; the first steps are slower and do not count.
     private static double StepsPerSecond(LearnedPolicy policy, IEpisodeSource demonstrations, int windows)
     {
-        const int Few = 20;
+        const int Few = 100;
         using LearnedPolicy copy = policy.With(policy.Config);
-        Trainer.Train(copy, demonstrations, Config(3, windows, 0));
+        Trainer.Train(copy, demonstrations, Config(10, windows, 0));
         TimeSpan before = Spent();
         Trainer.Train(copy, demonstrations, Config(Few, windows, 0));
         return Few / (Spent() - before).TotalSeconds;

@@ -14,9 +14,13 @@ internal static class PixelPolicy
 
     private const int TokenWidth = 64;
 
-    /// <summary>The preset, seeing states.</summary>
+    /// <summary>
+    /// The preset, seeing states of one step in place of two: what moves here stops at once, a second frame costs as much as the first, and a policy that knows how the agent
+    /// moved goes on as before in place of looking where the T is.
+    /// </summary>
     public static PolicyConfig Base(bool quick) => Presets.FlowMatchingPushTState with
     {
+        Horizons = Presets.FlowMatchingPushTState.Horizons with { Observation = 1 },
         Head = new FlowMatchingHeadConfig
         {
             Denoiser = quick ? new ResidualMlpDenoiserConfig { Width = 32, Blocks = 1 } : new ResidualMlpDenoiserConfig(),
