@@ -18,7 +18,7 @@ namespace Seeing;
 /// <param name="network">The network, tiny or not.</param>
 internal sealed class EncodedInput(string name, string family, Func<bool, PublishedNetwork> network) : Input(name, family, "nothing changed")
 {
-    private const int Width = 64, Batch = 256, TunedBatch = 32;
+    private const int Width = 64, TunedBatch = 32;
 
     /// <summary>What is read: maps, behind a dense layer that is trained, or the network's own summary.</summary>
     public ImageReadout Readout { get; init; } = new FeatureMapReadout();
@@ -47,7 +47,7 @@ internal sealed class EncodedInput(string name, string family, Func<bool, Publis
         job.Say(string.Create(CultureInfo.InvariantCulture, $"  prepared in {preparation:0} s"));
         var reading = new ProprioceptionEncoderConfig { TokenPerStep = true, HiddenWidths = Readout is FeatureMapReadout ? [Width] : [] };
         using LearnedPolicy onFeatures = LearnedPolicy.Create(PixelPolicy.Seeing(seen.Outputs[0].Name, reading, job.Quick), encoded, job.Seed, job.Accelerator);
-        TrainingCost first = Learner.Train(onFeatures, encoded, Batch, job, FrozenStages is null ? 1 : 0.5) with { PreparationSeconds = preparation };
+        TrainingCost first = Learner.Train(onFeatures, encoded, Learner.Batch, job, FrozenStages is null ? 1 : 0.5) with { PreparationSeconds = preparation };
         if (FrozenStages is null) return new Learned(seen.Unite(onFeatures), first);
 
         LearnedPolicy onFrames = seen.Unite(onFeatures, encoder => (PretrainedEncoderConfig)encoder with { FrozenStages = FrozenStages });

@@ -23,7 +23,7 @@ internal sealed class KeypointInput(string name) : Input(name, "explicit, sensed
             for (int episode = 0; episode < sensed.EpisodeCount; episode++) sensed.ReadEpisode(episode);
             double preparation = (Learner.Spent() - before).TotalSeconds;
             LearnedPolicy policy = LearnedPolicy.Create(Config(job.Quick), sensed, job.Seed, job.Accelerator);
-            return new Learned(policy, Learner.Train(policy, sensed, 256, job) with { PreparationSeconds = preparation, SensorParameters = sensor.ParameterCount }) { Sensor = sensor };
+            return new Learned(policy, Learner.Train(policy, sensed, Learner.Batch, job) with { PreparationSeconds = preparation, SensorParameters = sensor.ParameterCount }) { Sensor = sensor };
         }
         catch
         {

@@ -8,6 +8,9 @@ namespace Seeing;
 /// <summary>Trains a policy for as many steps as a budget of processor time allows.</summary>
 internal static class Learner
 {
+    /// <summary>Windows a step: on a processor, small batches see fewer windows in the same time.</summary>
+    public const int Batch = 256;
+
     /// <summary>Trains a policy in place.</summary>
     /// <param name="policy">What is trained.</param>
     /// <param name="demonstrations">What it learns from.</param>
@@ -29,7 +32,7 @@ internal static class Learner
     // Of a copy; the first steps are slower and do not count.
     private static double StepsPerSecond(LearnedPolicy policy, IEpisodeSource demonstrations, int windows)
     {
-        const int Few = 100;
+        const int Few = 50;
         using LearnedPolicy copy = policy.With(policy.Config);
         Trainer.Train(copy, demonstrations, Config(10, windows, 0));
         TimeSpan before = Spent();

@@ -13,11 +13,9 @@ internal sealed class MinimalInput(string name, string light, Func<bool, Observa
     /// <summary>Numbers a frame.</summary>
     public const int Width = 64;
 
-    private const int Batch = 64;
-
     public override Learned Learn(Job job)
     {
         LearnedPolicy policy = LearnedPolicy.Create(PixelPolicy.Seeing(PushTEnvironment.Image, encoder(job.Quick), job.Quick), job.Demonstrations, job.Seed, job.Accelerator);
-        return new Learned(policy, Learner.Train(policy, job.Demonstrations, Batch, job));
+        return new Learned(policy, Learner.Train(policy, job.Demonstrations, Learner.Batch, job));
     }
 }

@@ -11,6 +11,6 @@ internal sealed class StateInput(string name) : Input(name, "explicit, true", "s
     public override Learned Learn(Job job)
     {
         LearnedPolicy policy = LearnedPolicy.Create(PixelPolicy.Base(job.Quick), job.Demonstrations, job.Seed, job.Accelerator);
-        return new Learned(policy, Learner.Train(policy, job.Demonstrations, 256, job));
+        return new Learned(policy, Learner.Train(policy, job.Demonstrations, Learner.Batch, job));
     }
 }
