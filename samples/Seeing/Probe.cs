@@ -16,7 +16,7 @@ internal static class Probe
     public static Command Command(IAnsiConsole console)
     {
         var networks = new Argument<string[]>("networks") { Description = "Folders that pretrain wrote." };
-        var examples = new Option<int>("--examples") { Description = "Examples to fit to; a third as many to choose the ridge by.", DefaultValueFactory = _ => 3000 };
+        var examples = new Option<int>("--examples") { Description = "Examples to fit to; a third as many to choose the ridge by.", DefaultValueFactory = _ => 2000 };
         var json = new Option<FileInfo?>("--json") { Description = "Write the table's rows to this file." };
         (Option<string?> data, Option<int> every, Option<int> drawn) = Pretrain.StateOptions();
         var command = new Command("probe", "What can be read from features by a straight line.") { networks, examples, json, data, every, drawn };
@@ -34,7 +34,7 @@ internal static class Probe
         (training, validation) = (Spread(training, examples), Spread(validation, examples / 3));
         console.WriteLine($"{training.Length} examples to fit to, {validation.Length} to choose the ridge by, {test.Length} to measure on; whole episodes each.");
         var table = new Table { Border = TableBorder.Rounded };
-        foreach (string column in new[] { "features", "numbers", "position, px", "R²", "angle, degrees", "R²", "ridge" }) table.AddColumn(column);
+        foreach (string column in new[] { "features", "numbers", "position, px", "R²", "angle, degrees", "R²" }) table.AddColumn(column);
         var rows = new JsonArray();
         Row($"pixels, {PixelSide} x {PixelSide} x 3", which => states.Pixels(which, PixelSide));
         foreach (string folder in networks)
@@ -43,11 +43,16 @@ internal static class Probe
             using PretrainedNetwork learned = PretrainedNetwork.Load(folder, Accelerator.Cpu(1)), untrained = PretrainedNetwork.Untrained(learned.Config, 0, Accelerator.Cpu(1));
             foreach ((string name, PretrainedNetwork network) in new[] { ("", learned), (", untrained", untrained) })
             {
-                foreach ((string read, ImageReadout readout) in new (string, ImageReadout)[] { ("summary", new SummaryReadout()), ("mean of the map", new AverageReadout()), ("map", new FeatureMapReadout()) })
-                    Row($"{folder}{name}, {read}", which => network.Features(states.Frames.Subset(which), readout));
+                Row($"{folder}{name}, summary", which => network.Features(states.Frames.Subset(which)));
+                if (learned.Config is MaskedAutoencoder) Row($"{folder}{name}, mean of patches", which => network.Features(states.Frames.Subset(which), new AverageReadout()));
+                Row($"{folder}{name}, map", which => network.Features(states.Frames.Subset(which), new FeatureMapReadout()));
             }
+        }
 
-            Row($"{folder}, summary, poses shuffled", which => learned.Features(states.Frames.Subset(which)), isShuffled: true);
+        if (networks.Length > 0)
+        {
+            using PretrainedNetwork first = PretrainedNetwork.Load(networks[0], Accelerator.Cpu(1));
+            Row($"{networks[0]}, summary, poses shuffled", which => first.Features(states.Frames.Subset(which)), isShuffled: true);
         }
 
         console.Write(table);
@@ -61,12 +66,12 @@ internal static class Probe
             ProbeExamples Examples(int[] which) => new(which.Length, features(which), states.Poses(which));
             int numbers = features([test[0]]).Length;
             double degrees = report.AngleError * 180 / Math.PI;
-            table.AddRow(name, $"{numbers}", $"{report.PositionError:0.0}", $"{report.PositionExplained:0.000}", $"{degrees:0.0}", $"{report.AngleExplained:0.000}", $"{report.Ridge:0.######}");
+            table.AddRow(name, $"{numbers}", $"{report.PositionError:0.0}", $"{report.PositionExplained:0.000}", $"{degrees:0.0}", $"{report.AngleExplained:0.000}");
             console.WriteLine(FormattableString.Invariant($"{name}: {report.PositionError:0.0} px ({report.PositionExplained:0.000}), {degrees:0.0} degrees ({report.AngleExplained:0.000})"));
             rows.Add(new JsonObject
             {
                 ["features"] = name, ["numbers"] = numbers, ["positionErrorPx"] = report.PositionError, ["positionExplained"] = report.PositionExplained,
-                ["angleErrorDegrees"] = degrees, ["angleExplained"] = report.AngleExplained, ["ridge"] = report.Ridge,
+                ["angleErrorDegrees"] = degrees, ["angleExplained"] = report.AngleExplained,
             });
         }
     }

@@ -13,7 +13,7 @@ namespace BehaviorCloning.Encoders;
 /// W = argmin |X W - Y|² / n + ridge |W|²      X features and Y targets, standardized with the mean and deviation of the n training examples
 /// R² = 1 - |Y - X W|² / |Y - mean of Y|²      on held-out examples: 1 perfect, 0 no better than their mean
 /// </code>
-/// The ridge is the one of <see cref="Ridges"/> with the smallest error on validation examples. A feature that does not vary in training is left out. One eigenvalue decomposition, of
+/// Each target's ridge is the one of <see cref="Ridges"/> with the smallest error on validation examples. A feature that does not vary in training is left out. One eigenvalue decomposition, of
 /// features or of examples, whichever are fewer, serves all ridges.
 /// </remarks>
 public sealed class LinearProbe
@@ -22,16 +22,16 @@ public sealed class LinearProbe
     private readonly double[] featureMeans;
     private readonly double[] targetMeans;
 
-    private LinearProbe(double[] weights, double[] featureMeans, double[] targetMeans, double ridge)
+    private LinearProbe(double[] weights, double[] featureMeans, double[] targetMeans, double[] chosen)
     {
-        (this.weights, this.featureMeans, this.targetMeans, Ridge) = (weights, featureMeans, targetMeans, ridge);
+        (this.weights, this.featureMeans, this.targetMeans, Chosen) = (weights, featureMeans, targetMeans, chosen);
     }
 
-    /// <summary>The strengths that are tried: 1e-6 to 10, ten times each.</summary>
-    public static IReadOnlyList<double> Ridges { get; } = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
+    /// <summary>The strengths that are tried: 1e-6 to 1000, ten times each.</summary>
+    public static IReadOnlyList<double> Ridges { get; } = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000];
 
-    /// <summary>The strength that was best on validation examples.</summary>
-    public double Ridge { get; }
+    /// <summary>The strength that was best for each target on validation examples.</summary>
+    public IReadOnlyList<double> Chosen { get; }
 
     /// <summary>Fits a probe.</summary>
     /// <param name="training">What the weights are fitted to.</param>
@@ -60,16 +60,19 @@ public sealed class LinearProbe
         (Tensor values, Tensor vectors) = linalg.eigh(isWide ? x.matmul(x.t()) : x.t().matmul(x));
         Tensor seen = isWide ? vectors.t().matmul(y) : vectors.t().matmul(x.t().matmul(y));
         Tensor basis = isWide ? x.t().matmul(vectors) : vectors, heldBasis = held.matmul(basis);
-        (double Error, double Ridge) best = (double.PositiveInfinity, 0);
+        double[] best = [.. Enumerable.Repeat(double.PositiveInfinity, training.TargetCount)], chosen = new double[training.TargetCount];
         foreach (double ridge in Ridges)
         {
-            double error = heldBasis.matmul(Shrunk(ridge)).sub(wanted).square().mean().ToDouble();
-            if (error < best.Error) best = (error, ridge);
+            double[] errors = Doubles(heldBasis.matmul(Shrunk(ridge)).sub(wanted).square().mean([0L]));
+            for (int t = 0; t < errors.Length; t++)
+            {
+                if (errors[t] < best[t]) (best[t], chosen[t]) = (errors[t], ridge);
+            }
         }
 
-        if (!double.IsFinite(best.Error)) throw new ArgumentException("A probe cannot be fitted: features are so large that their products are not finite.", nameof(training));
-        Tensor weights = basis.matmul(Shrunk(best.Ridge)).mul(featureScale.unsqueeze(1)).div(targetScale);
-        return new LinearProbe(Doubles(weights), Doubles(featureMean), Doubles(targetMean), best.Ridge);
+        if (best.Any(error => !double.IsFinite(error))) throw new ArgumentException("A probe cannot be fitted: features are so large that their products are not finite.", nameof(training));
+        Tensor shrunk = cat([.. chosen.Select((ridge, t) => Shrunk(ridge).narrow(1, t, 1))], 1);
+        return new LinearProbe(Doubles(basis.matmul(shrunk).mul(featureScale.unsqueeze(1)).div(targetScale)), Doubles(featureMean), Doubles(targetMean), chosen);
 
         Tensor Shrunk(double ridge) => seen.div(values.clamp_min(0.0).add(ridge * training.Count).unsqueeze(1));
     }

@@ -8,7 +8,7 @@ namespace BehaviorCloning.Encoders;
 /// </summary>
 /// <remarks>
 /// <code>
-/// 96 x 96 pixels, patches of 12: 64, of which 16 are seen
+/// 96 x 96 pixels, patches of 8: 144, of which 36 are seen
 /// loss = mean over masked patches of the mean of (predicted - target)²     target = (pixels - their patch's mean) / sqrt(their variance + 1e-6)
 /// </code>
 /// A patch of one color has a target of zeros, and one with an edge a target of ones and minus ones, however faint: a white table with one thing on it is learned by its edges.
@@ -16,16 +16,16 @@ namespace BehaviorCloning.Encoders;
 public sealed record MaskedAutoencoder : LearnedNetwork
 {
     /// <summary>
-    /// The encoder. Default <see cref="VisionTransformerOptions.Mini"/> with patches of 12 as one linear layer, and sines for positions. Early convolutions will not do: they look, and
-    /// normalize, beyond a patch, and would tell what is masked.
+    /// The encoder. Default: for small images on a CPU, patches of 8, 4 blocks of width 96, sines for positions. Early convolutions will not do: they look, and normalize, beyond a
+    /// patch, and would tell what is masked.
     /// </summary>
-    public VisionTransformerOptions Transformer { get; init; } = VisionTransformerOptions.Mini with { PatchSize = 12, Stem = VisionStem.Patch, Positions = VisionPositions.Sinusoidal };
+    public VisionTransformerOptions Transformer { get; init; } = new() { PatchSize = 8, Width = 96, Depth = 4, Heads = 4, Positions = VisionPositions.Sinusoidal };
 
     /// <summary>Share of patches that are masked. Default 0.75.</summary>
     public double MaskedShare { get; init; } = 0.75;
 
-    /// <summary>Width of the decoder's tokens. Default 64.</summary>
-    public int DecoderWidth { get; init; } = 64;
+    /// <summary>Width of the decoder's tokens. Default 48.</summary>
+    public int DecoderWidth { get; init; } = 48;
 
     /// <summary>Blocks of the decoder. Default 2.</summary>
     public int DecoderDepth { get; init; } = 2;

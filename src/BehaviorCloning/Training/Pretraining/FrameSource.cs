@@ -10,6 +10,7 @@ public delegate void FrameReader(int number, Span<byte> frame);
 /// <summary>Camera frames by number, without labels: those of recorded episodes, or any that a function gives. All that <see cref="Pretraining"/> needs.</summary>
 public sealed class FrameSource
 {
+    private const int Run = 64;
     private readonly FrameReader reader;
     private readonly int[] numbers;
     private readonly int[] episodes;
@@ -59,15 +60,21 @@ public sealed class FrameSource
         FeatureSpec image = found[0];
         List<byte[]> frames = [];
         List<int> owners = [];
+        byte[] run = new byte[Run * image.StepBytes];
         for (int e = 0; e < episodes.EpisodeCount; e++)
         {
             Episode episode = episodes.ReadEpisode(e);
-            for (int step = 0; step < episode.Length; step += every)
+            // By runs: a stored chunk holds many frames, and would be unpacked for each.
+            for (int start = 0; start < episode.Length; start += Run)
             {
-                byte[] frame = new byte[image.StepBytes];
-                episode.ReadFrames(image.Name, step, 1, frame);
-                frames.Add(frame);
-                owners.Add(e);
+                int count = Math.Min(Run, episode.Length - start);
+                Span<byte> read = run.AsSpan(0, count * image.StepBytes);
+                episode.ReadFrames(image.Name, start, count, read);
+                for (int step = (every - (start % every)) % every; step < count; step += every)
+                {
+                    frames.Add(read.Slice(step * image.StepBytes, image.StepBytes).ToArray());
+                    owners.Add(e);
+                }
             }
         }
 

@@ -132,10 +132,10 @@ public sealed class MaskedModelTests
     {
         new MaskedAutoencoder { Height = 100, MaskedShare = 1, DecoderDepth = 0, DecoderWidth = 6 }.Problems().Should().HaveCount(4);
         new MaskedAutoencoder { Transformer = VisionTransformerOptions.Mini with { ClassToken = false } }.Problems().Should().HaveCount(2, "early convolutions look beyond a patch").And.Contain(p => p.Contains("EarlyConvolution"));
-        new MaskedAutoencoder { MaskedShare = 0.999 }.Problems().Should().ContainSingle().Which.Should().Contain("none of 64 patches to be seen");
-        new MaskedAutoencoder { MaskedShare = 0.001 }.Problems().Should().ContainSingle().Which.Should().Contain("masks none of 64");
+        new MaskedAutoencoder { MaskedShare = 0.999 }.Problems().Should().ContainSingle().Which.Should().Contain("none of 144 patches to be seen");
+        new MaskedAutoencoder { MaskedShare = 0.001 }.Problems().Should().ContainSingle().Which.Should().Contain("masks none of 144");
         new MaskedAutoencoder().Problems().Should().BeEmpty();
-        new MaskedAutoencoder().SeenPatches.Should().Be(16, "a quarter of 64");
+        new MaskedAutoencoder().SeenPatches.Should().Be(36, "a quarter of 144");
     }
 
     private static MaskedModel Create(bool normalized = true)

@@ -1,4 +1,5 @@
 using BehaviorCloning.Datasets;
+using BehaviorCloning.Simulation;
 using BehaviorCloning.Training;
 
 namespace BehaviorCloning.Tests.Training;
@@ -16,6 +17,29 @@ public sealed class FrameSourceTests
         Firsts(frames).Should().Equal(0, 1, 2, 3, 10, 11, 12, 13, 20, 21, 22, 23);
         Firsts(FrameSource.Of(Recordings(3, 4), "front", every: 3)).Should().Equal(0, 3, 10, 13, 20, 23);
         Firsts(frames.Subset([5, 0])).Should().Equal(11, 0);
+    }
+
+    [Fact]
+    public void Long_episodes_are_read_in_runs_without_losing_a_frame()
+    {
+        FrameSource frames = FrameSource.Of(Recordings(episodes: 1, length: 200), every: 3);
+        Firsts(frames).Should().Equal(Enumerable.Range(0, 67).Select(i => 3 * i));
+    }
+
+    [SkippableFact]
+    public void Recorded_frames_of_Push_T_are_those_of_the_dataset()
+    {
+        IEpisodeSource recordings = PushTDataset.Open(TestData.Require("pusht/pusht_cchi_v7_replay.zarr"), images: true);
+        IEpisodeSource few = new EpisodeSubset(recordings, [3, 100]);
+        FrameSource frames = FrameSource.Of(few, every: 7);
+        int length = few.EpisodeLength(0), ofFirst = (length + 6) / 7;
+        byte[] recorded = new byte[frames.FrameBytes], read = new byte[frames.FrameBytes];
+        foreach ((int episode, int step, int index) in new[] { (0, 70, 10), (1, 7, ofFirst + 1) })
+        {
+            few.ReadEpisode(episode).ReadFrames(PushTEnvironment.Image, step, 1, recorded);
+            frames.Read(index, read);
+            read.Should().Equal(recorded);
+        }
     }
 
     [Fact]

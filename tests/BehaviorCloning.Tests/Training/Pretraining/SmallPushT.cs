@@ -5,7 +5,7 @@ using BehaviorCloning.Training;
 
 namespace BehaviorCloning.Tests.Training;
 
-/// <summary>Rendered Push-T frames at half their size, of random states, and the T's pose in each.</summary>
+/// <summary>Rendered Push-T frames at half their size and the T's pose in each: anywhere near the middle, turned anyhow.</summary>
 internal sealed class SmallPushT
 {
     public const int Side = PushTRenderer.ImageSize / 2;
@@ -15,9 +15,12 @@ internal sealed class SmallPushT
     public SmallPushT(int count)
     {
         var renderer = new PushTRenderer(PushTPose.DefaultGoal);
-        states = [.. Enumerable.Range(0, count).Select(i => PushTState.Draw(i))];
+        var random = new Random(1);
+        states = [.. Enumerable.Range(0, count).Select(_ => new PushTState(Uniform(60, 450), Uniform(60, 450), Uniform(200, 312), Uniform(200, 312), Uniform(0, Math.Tau)))];
         frames = [.. states.Select(state => Halved(renderer.Render(state)))];
         Source = new FrameSource(Side, Side, count, (number, frame) => frames[number].CopyTo(frame));
+
+        double Uniform(double low, double high) => low + ((high - low) * random.NextDouble());
     }
 
     public FrameSource Source { get; }
@@ -29,7 +32,7 @@ internal sealed class SmallPushT
     public static MaskedAutoencoder Masked { get; } = new()
     {
         Height = Side, Width = Side, DecoderWidth = 32, DecoderDepth = 1,
-        Transformer = new VisionTransformerOptions { PatchSize = 8, Width = 64, Depth = 2, Heads = 4, Positions = VisionPositions.Sinusoidal },
+        Transformer = new VisionTransformerOptions { PatchSize = 6, Width = 48, Depth = 2, Heads = 4, Positions = VisionPositions.Sinusoidal },
     };
 
     public float[] Poses(IEnumerable<int> which) => [.. which.Select(i => states[i]).SelectMany(s => new[] { (float)s.BlockX, (float)s.BlockY, (float)Math.Cos(s.BlockAngle), (float)Math.Sin(s.BlockAngle) })];
