@@ -17,7 +17,8 @@ internal static class InputCatalog
     public static IReadOnlyList<Input> All { get; } =
     [
         new StateInput("state"),
-        new KeypointInput("keypoints"),
+        new KeypointInput("keypoints", tables: false),
+        new KeypointInput("keypoints-tables", tables: true),
         new MinimalInput("convolution", "nothing changed", Convolution(null)),
         new MinimalInput("convolution-shift", "moved by up to 2 pixels", Convolution(Moved)),
         new MinimalInput("convolution-jitter", "color jitter", Convolution(Recolored)),

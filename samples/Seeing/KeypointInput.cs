@@ -9,7 +9,9 @@ using BehaviorCloning.Simulation;
 namespace Seeing;
 
 /// <summary>Explicit, from pixels: a sensor that was trained on rendered frames under changing light finds the T, and the policy runs on the pose it says.</summary>
-internal sealed class KeypointInput(string name) : Input(name, "explicit, sensed", "sensor: random light (LightChange)")
+/// <param name="name">Its name.</param>
+/// <param name="tables">Whether the sensor's frames have backgrounds of any color.</param>
+internal sealed class KeypointInput(string name, bool tables) : Input(name, "explicit, sensed", tables ? "sensor: random light and backgrounds" : "sensor: random light")
 {
     private const string Block = "sensed_block_position", Angle = "sensed_block_angle", Offset = "agent_from_block";
 
@@ -34,7 +36,7 @@ internal sealed class KeypointInput(string name) : Input(name, "explicit, sensed
 
     public override ISensingModule? LoadSensor(string folder, Accelerator accelerator) => KeypointSensor.Load(Path.Combine(folder, "sensor"), accelerator);
 
-    private static KeypointSensor Train(Job job)
+    private KeypointSensor Train(Job job)
     {
         // A pixel here is two of the examples', and its center between theirs.
         var config = new KeypointSensorConfig
@@ -55,10 +57,18 @@ internal sealed class KeypointInput(string name) : Input(name, "explicit, sensed
         return sensor;
     }
 
-    private static KeypointExample Small(long seed)
+    private KeypointExample Small(long seed)
     {
-        KeypointExample large = PushTKeypointExamples.Draw(seed);
+        KeypointExample large = PushTKeypointExamples.Draw(seed, tables ? new PushTColors { Background = Table(seed) } : null);
         return new KeypointExample(SmallFrame.Of(large.Frame), [.. large.Keypoints.Select(at => (at - 0.5f) / 2)]);
+    }
+
+    private static PushTColor Table(long seed)
+    {
+        var random = new RandomStream(RandomStreams.SeedOf(seed, "table"));
+        return new PushTColor(Channel(), Channel(), Channel());
+
+        byte Channel() => (byte)(256 * random.NextUniform());
     }
 
     // The preset's features, the T's pose as it was sensed.
