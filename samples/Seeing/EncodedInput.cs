@@ -52,7 +52,7 @@ internal sealed class EncodedInput(string name, string family, Func<bool, Publis
 
         LearnedPolicy onFrames = seen.Unite(onFeatures, encoder => (PretrainedEncoderConfig)encoder with { FrozenStages = FrozenStages });
         TrainingCost second = Learner.Train(onFrames, job.Demonstrations, TunedBatch, job, 0.5);
-        return new Learned(onFrames, second with { Steps = first.Steps + second.Steps, Seconds = first.Seconds + second.Seconds, PreparationSeconds = preparation });
+        return new Learned(onFrames, second with { Steps = first.Steps + second.Steps, Windows = first.Windows + second.Windows, Seconds = first.Seconds + second.Seconds, PreparationSeconds = preparation });
     }
 
     // On the frames of the demonstrations, mirrored ones too; their actions are not looked at.

@@ -26,7 +26,7 @@ internal static class Learner
         TimeSpan before = Spent();
         TrainingResult result = Trainer.Train(policy, demonstrations, Config(steps, windows, job.Seed), cancellationToken: job.CancellationToken);
         job.CancellationToken.ThrowIfCancellationRequested();
-        return new TrainingCost { Steps = result.Steps, BatchSize = windows, Seconds = (Spent() - before).TotalSeconds, Loss = result.FinalLoss };
+        return new TrainingCost { Steps = result.Steps, Windows = result.Steps * windows, Seconds = (Spent() - before).TotalSeconds, Loss = result.FinalLoss };
     }
 
     // Of a copy; the first steps are slower and do not count.

@@ -6,7 +6,7 @@ namespace Seeing;
 /// <summary>Shows the comparison on the console, a table a world: all weights and those trained, seconds of training and before it.</summary>
 internal static class RowTable
 {
-    private static readonly string[] Columns = ["input", "weights", "trained", "steps", "s", "before", "ms", "score (95 %)", "solved (95 %)"];
+    private static readonly string[] Columns = ["input", "weights", "trained", "steps", "windows", "s", "before", "ms", "score (95 %)", "solved (95 %)"];
 
     public static void Show(IReadOnlyList<Row> rows, IAnsiConsole console)
     {
@@ -21,7 +21,8 @@ internal static class RowTable
                     row.Input,
                     Number(row.Parameters, "N0"),
                     Number(row.TrainedParameters, "N0"),
-                    string.Create(CultureInfo.InvariantCulture, $"{row.Training.Steps} x {row.Training.BatchSize}"),
+                    Number(row.Training.Steps, "N0"),
+                    Number(row.Training.Windows, "N0"),
                     Number(row.Training.Seconds, "0"),
                     Number(row.Training.PreparationSeconds, "0"),
                     Number(row.InferenceMs, "0.0"),

@@ -11,7 +11,8 @@ internal sealed record TrainingCost
 
     public required long Steps { get; init; }
 
-    public required int BatchSize { get; init; }
+    /// <summary>Windows it was shown, in all steps.</summary>
+    public required long Windows { get; init; }
 
     /// <summary>Processor seconds of the policy's training.</summary>
     public required double Seconds { get; init; }
