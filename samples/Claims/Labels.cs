@@ -46,7 +46,7 @@ internal sealed class Labels : Claim
         SeedRange trained = Seeds.Parse(parsed.GetValue(seeds)!);
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!);
         Func<IEnvironment> create = isPushT ? () => new PushTEnvironment() : () => new DrivingEnvironment(parsed.GetValue(gust));
-        Func<long, IExpert> expert = isPushT ? Showcase.Expert : _ => new DrivingExpert();
+        Func<long, IExpert> expert = isPushT ? seed => new PushTExpert(Showcase.Steady with { Seed = seed }) : _ => new DrivingExpert();
         string[] names = ["cloning", "DAgger", "batch DAgger"];
         var all = new Dictionary<string, List<IReadOnlyList<(int Labels, EvaluationReport Report)>>>();
         foreach (long seed in trained)

@@ -30,6 +30,9 @@ internal sealed class Showcase : Claim
     private readonly Option<int> samplingSteps;
     private readonly Option<string?> start;
     private readonly Option<long> firstSteps;
+    private readonly Option<bool> holds;
+    private readonly Option<double> aimed;
+    private readonly Option<string> teacher;
     private readonly Option<string> folder;
 
     public Showcase()
@@ -50,6 +53,10 @@ internal sealed class Showcase : Claim
         startNoise = Option("--start-noise", "Scale of the noise that sampling starts from.", 0.5);
         execution = Option("--execution", "Actions executed of each chunk.", 6);
         samplingSteps = Option("--sampling-steps", "Steps from noise to action.", 10);
+        holds = Option("--holds", "Also learn that the last target of an episode is held behind its end.", true);
+        aimed = Option("--aimed", "Coverage that the expert plans for.", 0.96);
+        teacher = Option("--teacher", "How the expert drives: 'nimble' makes a plan in every step, 'steady' slow and smooth ones that it follows.", "steady");
+        teacher.AcceptOnlyFromAmong("nimble", "steady");
         folder = Option("--folder", "Where rounds and policies are kept; the same command goes on with them.", "runs/claims/showcase");
     }
 
@@ -58,10 +65,13 @@ internal sealed class Showcase : Claim
         IEpisodeSource human = PushTDataset.Open(parsed.GetValue(data)!);
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!), judged = SeedRange.Parse(parsed.GetValue(validation)!);
         PolicyConfig preset = Presets.FlowMatchingPushTState;
+        PushTExpertOptions teaching = (parsed.GetValue(teacher) == "steady" ? Steady : Nimble) with { AimedCoverage = parsed.GetValue(aimed) };
+        IExpert Expert(long seed) => new PushTExpert(teaching with { Seed = seed });
         var cloned = new DaggerOptions
         {
             Policy = preset with
             {
+                HoldsAfterEnd = parsed.GetValue(holds),
                 Horizons = preset.Horizons with { Execution = parsed.GetValue(execution) },
                 Head = ((BehaviorCloning.Heads.FlowMatchingHeadConfig)preset.Head) with { StartNoiseScale = parsed.GetValue(startNoise), SamplingSteps = parsed.GetValue(samplingSteps) },
             },
@@ -115,5 +125,11 @@ internal sealed class Showcase : Claim
     }
 
     // The mean of a small elite varies less with the draw than the best plan, and a learner that aims higher may be less exact.
-    internal static PushTExpert Expert(long seed) => new(new() { Seed = seed, Averages = true, EliteShare = 0.05, AimedCoverage = 0.98 });
+    internal static PushTExpertOptions Nimble { get; } = new() { Averages = true, EliteShare = 0.05, AimedCoverage = 0.98 };
+
+    // About as fast and as smooth as the human demonstrations: targets 22 pixels ahead of the agent (human 23), second differences of 6 (human 5; nimble 12).
+    internal static PushTExpertOptions Steady { get; } = new()
+    {
+        FollowedSteps = 8, PlanSteps = 24, Knots = 6, Samples = 256, Iterations = 4, SmoothnessWeight = 0.02, InitialDeviation = 40, MaximumSpeed = 20, AimedCoverage = 0.96,
+    };
 }

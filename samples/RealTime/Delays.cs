@@ -27,6 +27,7 @@ internal static class Delays
                 ("naive", new UnguidedPolicy(plain), null),
                 ("temporal ensembling", new UnguidedPolicy(plain), 0.01),
                 ("BID", new BidirectionalDecodingPolicy(plain, options: new() { Samples = BidSamples }), null),
+                ("RTC soft, best of 8", new BidirectionalDecodingPolicy(new PrefixGuidedPolicy(plain), options: new() { Samples = BidSamples, Guided = true }), null),
                 ("RTC hard", new PrefixGuidedPolicy(hard), null),
                 ("RTC soft", new PrefixGuidedPolicy(plain), null),
                 ("training-time RTC", new PrefixGuidedPolicy(trained), null),

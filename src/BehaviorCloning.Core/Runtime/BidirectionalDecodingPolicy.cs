@@ -13,6 +13,12 @@ public sealed record BidirectionalDecodingOptions
     public PrefixSchedule Schedule { get; init; } = PrefixSchedule.Soft;
 
     /// <summary>
+    /// Whether the samples are guided to the running chunk already, by a policy that is an <see cref="IPrefixGuidedPolicy"/>. Guidance bends
+    /// what it can of one sample, the choice among several leaves out those that it could not. Default false: the paper's plain samples.
+    /// </summary>
+    public bool Guided { get; init; }
+
+    /// <summary>
     /// What one unit of each action dimension is worth: distances are measured after dividing by it. Empty (default) where all
     /// dimensions have one unit.
     /// </summary>
@@ -45,6 +51,7 @@ public sealed record BidirectionalDecodingOptions
 public sealed class BidirectionalDecodingPolicy : IPrefixGuidedPolicy
 {
     private readonly IPolicy strong;
+    private readonly IPrefixGuidedPolicy? guided;
     private readonly IPolicy? weak;
     private readonly BidirectionalDecodingOptions options;
 
@@ -60,6 +67,8 @@ public sealed class BidirectionalDecodingPolicy : IPrefixGuidedPolicy
         this.weak = weak;
         this.options = options ?? new();
         List<string> problems = [.. this.options.Problems(strong.Actions)];
+        guided = strong as IPrefixGuidedPolicy;
+        if (this.options.Guided && guided is null) problems.Add($"{nameof(BidirectionalDecodingOptions.Guided)} needs a policy that can be guided, an {nameof(IPrefixGuidedPolicy)}; {strong.GetType().Name} is none.");
         if (weak is not null && (weak.Horizons.Prediction != strong.Horizons.Prediction || weak.Horizons.Observation != strong.Horizons.Observation || weak.Actions.Dimension != strong.Actions.Dimension))
             problems.Add($"The weak policy predicts {weak.Horizons.Prediction} actions of dimension {weak.Actions.Dimension} from {weak.Horizons.Observation} observations, the strong one {strong.Horizons.Prediction} of {strong.Actions.Dimension} from {strong.Horizons.Observation}: chunks cannot be compared.");
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
@@ -89,7 +98,9 @@ public sealed class BidirectionalDecodingPolicy : IPrefixGuidedPolicy
     {
         ChunkPrefix.RequireOneEach(histories, prefixes);
         ObservationHistory[] repeated = [.. histories.SelectMany(history => Enumerable.Repeat(history, options.Samples))];
-        IReadOnlyList<ActionChunk> samples = strong.PredictBatch(repeated);
+        IReadOnlyList<ActionChunk> samples = options.Guided
+            ? guided!.PredictBatch(repeated, [.. prefixes.SelectMany(prefix => Enumerable.Repeat(prefix, options.Samples))])
+            : strong.PredictBatch(repeated);
         IReadOnlyList<ActionChunk>? contrast = weak?.PredictBatch(repeated);
         return [.. prefixes.Select((prefix, row) => Choose(Row(samples, row), contrast is null ? null : Row(contrast, row), prefix))];
     }

@@ -1,10 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace BehaviorCloning.Simulation;
 
 /// <summary>
-/// An expert that needs no human: it plans by the cross-entropy method (Rubinstein 1999) in the simulator itself, again in every
-/// control step, starting from its last plan. It knows the exact state, so it can also label states a learner got itself into.
+/// An expert that needs no human: it plans by the cross-entropy method (Rubinstein 1999) in the simulator itself, in every control step unless
+/// plans are followed for longer, starting from its last plan. It knows the exact state, so it can also label states a learner got itself into.
 /// It follows each environment's episodes by their own counters and forgets its plan when an episode starts or was stepped without it.
 /// One instance belongs to one thread at a time.
 /// </summary>
@@ -45,6 +46,8 @@ public sealed class PushTExpert : IExpert, IDisposable
         PushTState state = pushT.State;
         if (memory.Episode != pushT.EpisodeCount) memory.Begin(pushT.EpisodeCount, new(Options.Seed));
         int elapsed = pushT.StepCount - memory.Step;
+        Vect? waypoint = Waypoint(memory, state);
+        if (memory.IsOnPath(elapsed, state)) return Action(planner.TargetAt(memory.Knots, memory.Origin, elapsed + 1));
         if (memory.Knots is null || Options.Afresh || elapsed >= Options.PlanSteps)
             memory.Knots = planner.Rest(state);
         else
@@ -52,12 +55,15 @@ public sealed class PushTExpert : IExpert, IDisposable
 
         memory.Step = pushT.StepCount;
         memory.Origin = new(state.AgentX, state.AgentY);
-        Vect target = planner.Improve(memory.Knots, state, pushT.Options.Goal, Waypoint(memory, state), Options.Afresh ? new(Options.Seed) : memory.Random);
-        return [(float)Math.Clamp(target.X, 0, PushTWorld.Size), (float)Math.Clamp(target.Y, 0, PushTWorld.Size)];
+        Vect target = planner.Improve(memory.Knots, state, pushT.Options.Goal, waypoint, Options.Afresh ? new(Options.Seed) : memory.Random);
+        if (Options.FollowedSteps > 1) (memory.Path, memory.IsFutile) = planner.Follow(memory.Knots, state, pushT.Options.Goal, Options.FollowedSteps);
+        return Action(target);
     }
 
     /// <inheritdoc/>
     public void Dispose() => planner.Dispose();
+
+    private static float[] Action(Vect target) => [(float)Math.Clamp(target.X, 0, PushTWorld.Size), (float)Math.Clamp(target.Y, 0, PushTWorld.Size)];
 
     // Close to the goal the last correction may need a push from the far side, which lies beyond the plan's horizon: then every plan
     // is worse than standing still. Another side, drawn at random, gets the agent out of it.
@@ -67,7 +73,7 @@ public sealed class PushTExpert : IExpert, IDisposable
         Vect center = state.Block.Place(PushTShape.CenterOfGravity);
         if (memory.HasMoved(state.Block)) (memory.IdleSteps, memory.DetourSteps) = (0, 0);
         else if (memory.DetourSteps > 0) memory.DetourSteps = (agent - memory.Waypoint).Length < WaypointReached ? 0 : memory.DetourSteps - 1;
-        else if ((agent - center).Length < Options.NearDistance) memory.IdleSteps++;
+        else if ((agent - center).Length < Options.NearDistance && memory.IsFutile) memory.IdleSteps++;
 
         if (Options.Patience > 0 && memory.IdleSteps >= Options.Patience)
         {
@@ -83,6 +89,9 @@ public sealed class PushTExpert : IExpert, IDisposable
     // What is remembered of an environment's running episode.
     private sealed class Memory
     {
+        // Farther off its path, in pixels, the agent was driven by somebody else.
+        private const double OffPath = 2;
+
         // Below this the T counts as at rest, in pixels; an angle counts by a lever of the T's size.
         private const double Rest = 0.3;
         private const double Lever = 60;
@@ -98,6 +107,12 @@ public sealed class PushTExpert : IExpert, IDisposable
 
         public int Step { get; set; }
 
+        /// <summary>Where the plan leads the agent in the steps that it is followed for; empty where every step has its own.</summary>
+        public Vect[] Path { get; set; } = [];
+
+        /// <summary>Whether the plan leaves the T no closer to its goal; not known, and assumed, where it is not followed.</summary>
+        public bool IsFutile { get; set; } = true;
+
         public int IdleSteps { get; set; }
 
         public int DetourSteps { get; set; }
@@ -106,9 +121,12 @@ public sealed class PushTExpert : IExpert, IDisposable
 
         public void Begin(long episode, NumpyRandomState random)
         {
-            (Episode, Random, Knots) = (episode, random, null);
+            (Episode, Random, Knots, Path, IsFutile) = (episode, random, null, [], true);
             (Step, IdleSteps, DetourSteps, lastPlace) = (0, 0, 0, default);
         }
+
+        [MemberNotNullWhen(true, nameof(Knots))]
+        public bool IsOnPath(int elapsed, PushTState state) => Knots is not null && elapsed < Path.Length && (Path[elapsed] - new Vect(state.AgentX, state.AgentY)).Length < OffPath;
 
         public bool HasMoved(PushTPose block)
         {

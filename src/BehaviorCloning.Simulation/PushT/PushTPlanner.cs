@@ -87,6 +87,27 @@ internal sealed class PushTPlanner : IDisposable
         return TargetAt(knots, agent, 1);
     }
 
+    /// <summary>Where the agent is after each of a plan's first steps, and whether the plan leaves the T no closer to its goal.</summary>
+    public (Vect[] Path, bool IsFutile) Follow(ReadOnlySpan<Vect> knots, PushTState state, PushTPose goal, int steps)
+    {
+        world.Place(state);
+        PushTShape.Place(goal, Corners, goalCorners);
+        var agent = new Vect(state.AgentX, state.AgentY);
+        var path = new Vect[steps];
+        path[0] = agent;
+        double nearest = double.PositiveInfinity;
+        for (int step = 1; step <= options.PlanSteps; step++)
+        {
+            Vect target = TargetAt(knots, agent, step);
+            world.Step(target.X, target.Y);
+            PushTState now = world.State;
+            if (step < steps) path[step] = new(now.AgentX, now.AgentY);
+            nearest = Math.Min(nearest, GoalDistance(now.Block));
+        }
+
+        return (path, nearest > GoalDistance(state.Block) - 0.3);
+    }
+
     public void Dispose() => world.Dispose();
 
     private Span<Vect> Sample(int index) => samples.AsSpan(index * options.Knots, options.Knots);
@@ -113,9 +134,16 @@ internal sealed class PushTPlanner : IDisposable
                 Vect center = !explores ? mean[k] : k == 0 ? agent : sample[k - 1];
                 Vect spread = explores ? new(wide, wide) : deviation[k] * (fine ? options.FineScale : 1);
                 double x = center.X + (spread.X * random.NextNormal()), y = center.Y + (spread.Y * random.NextNormal());
-                sample[k] = new(Math.Clamp(x, 0, PushTWorld.Size), Math.Clamp(y, 0, PushTWorld.Size));
+                sample[k] = Reachable(k == 0 ? agent : sample[k - 1], new(Math.Clamp(x, 0, PushTWorld.Size), Math.Clamp(y, 0, PushTWorld.Size)));
             }
         }
+    }
+
+    // The farthest that the allowed speed goes towards a knot.
+    private Vect Reachable(Vect from, Vect knot)
+    {
+        double longest = options.MaximumSpeed * options.PlanSteps / options.Knots, length = (knot - from).Length;
+        return options.MaximumSpeed > 0 && length > longest ? from + ((knot - from) * (longest / length)) : knot;
     }
 
     // Fills costs, and elite with the cheapest samples, cheapest first.
@@ -220,7 +248,7 @@ internal sealed class PushTPlanner : IDisposable
     }
 
     // Time 0 is the agent's place, time PlanSteps the last knot.
-    private Vect TargetAt(ReadOnlySpan<Vect> knots, Vect origin, double time)
+    public Vect TargetAt(ReadOnlySpan<Vect> knots, Vect origin, double time)
     {
         double position = time * knots.Length / options.PlanSteps;
         int next = Math.Min((int)position, knots.Length - 1);

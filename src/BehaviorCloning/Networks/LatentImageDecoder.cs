@@ -32,9 +32,6 @@ public sealed class LatentImageDecoder : nn.Module<Tensor, Tensor>
         input = nn.Linear(latents, options.MapChannels * options.MapHeight * options.MapWidth);
         norms = new ModuleList<GroupNorm>([.. channels.SkipLast(1).Select(count => nn.GroupNorm(LatentImageOptions.GroupsOf(count), count))]);
         convolutions = new ModuleList<ConvTranspose2d>([.. Enumerable.Range(0, options.Stages).Select(i => nn.ConvTranspose2d(channels[i], channels[i + 1], 4, stride: 2, padding: 1))]);
-        // The first image is the mean image, not noise around it.
-        nn.init.zeros_(convolutions[^1].weight);
-        nn.init.zeros_(convolutions[^1].bias);
         meanImage = zeros(3, options.Height, options.Width).DetachFromDisposeScope();
         register_buffer(nameof(meanImage), meanImage);
         RegisterComponents();

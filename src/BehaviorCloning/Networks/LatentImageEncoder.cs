@@ -58,6 +58,17 @@ public sealed class LatentImageEncoder : nn.Module<Tensor, Tensor>
         return output.forward(Map(input).flatten(1)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Makes some outputs a constant to begin with.</summary>
+    /// <param name="first">The first of them; all that follow too.</param>
+    /// <param name="value">The constant.</param>
+    internal void Start(long first, float value)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        output!.weight.narrow(0, first, output.weight.size(0) - first).zero_();
+        output.bias.narrow(0, first, output.bias.size(0) - first).fill_(value);
+    }
+
     /// <summary>Keeps the first stages as they are; with all of them, the linear layer too.</summary>
     internal void Freeze(int stages)
     {

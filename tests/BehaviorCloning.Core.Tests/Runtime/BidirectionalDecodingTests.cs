@@ -44,6 +44,23 @@ public sealed class BidirectionalDecodingTests
     }
 
     [Fact]
+    public void Guided_samples_continue_the_prefix_before_one_is_chosen()
+    {
+        // Plain, neither sample is near the running chunk; guided, each is off by its own number.
+        var policy = new OffPrefixPolicy([3, 1, 2]);
+        BidirectionalDecodingPolicy Bid(bool guided) => new(policy, options: new() { Samples = 3, Kept = 1, Guided = guided });
+        Bid(guided: true).PredictBatch([History(), History()], [Prefix(10, 10, 10), Prefix(20, 20, 20)]).Select(chunk => chunk[0][0]).Should().Equal(11, 21);
+        Bid(guided: false).Predict(History(), Prefix(10, 10, 10))[0][0].Should().Be(3, "the plain sample nearest to 10");
+    }
+
+    [Fact]
+    public void Only_a_policy_that_can_be_guided_is_asked_to_be()
+    {
+        Action bad = () => _ = new BidirectionalDecodingPolicy(new ListPolicy([[0]]), options: new() { Guided = true, Kept = 1 });
+        bad.Should().Throw<ArgumentException>().WithMessage("*IPrefixGuidedPolicy*ListPolicy is none*");
+    }
+
+    [Fact]
     public void Every_fault_of_its_options_is_told()
     {
         Action bad = () => _ = new BidirectionalDecodingPolicy(new ListPolicy([[0]]), new ListPolicy([[0, 0]]), new() { Samples = 0, Scale = [1, -1] });
@@ -71,5 +88,30 @@ public sealed class BidirectionalDecodingTests
         public Horizons Horizons => new() { Prediction = chunks[0].Length, Execution = 1 };
 
         public ActionChunk Predict(ObservationHistory history) => new(chunks[next++ % chunks.Length], 1);
+    }
+
+    /// <summary>Plain chunks are these numbers; guided ones the prefix's first action and these numbers, in turn.</summary>
+    private sealed class OffPrefixPolicy(float[] off) : IPrefixGuidedPolicy
+    {
+        private int next;
+
+        public ObservationSpec Observations { get; } = new(new FeatureSpec("step", 1));
+
+        public ActionSpec Actions => BidirectionalDecodingTests.Actions;
+
+        public Horizons Horizons => new() { Prediction = 4, Execution = 1 };
+
+        public ActionChunk Predict(ObservationHistory history) => Chunk(0);
+
+        public ActionChunk Predict(ObservationHistory history, ChunkPrefix prefix) => Chunk(prefix.Remaining[0][0]);
+
+        public IReadOnlyList<ActionChunk> PredictBatch(IReadOnlyList<ObservationHistory> histories, IReadOnlyList<ChunkPrefix> prefixes) =>
+            [.. prefixes.Select((prefix, i) => Predict(histories[i], prefix))];
+
+        private ActionChunk Chunk(float from)
+        {
+            float value = from + off[next++ % off.Length];
+            return new([value, value, value, value], 1);
+        }
     }
 }

@@ -40,6 +40,56 @@ public class PushTExpertTests
     }
 
     [Fact]
+    public void A_followed_plan_is_smoother_than_a_new_one_every_step()
+    {
+        PushTExpertOptions followed = Quick with { PlanSteps = 24, Knots = 6, FollowedSteps = 8 };
+        Bends(Demonstrate(followed, 1)).Should().BeLessThan(Bends(Demonstrate(followed with { FollowedSteps = 1 }, 1)) / 2);
+
+        static double Bends(float[][] targets) =>
+            targets.Skip(2).Select((a, i) => Math.Sqrt(Math.Pow(a[0] - (2 * targets[i + 1][0]) + targets[i][0], 2) + Math.Pow(a[1] - (2 * targets[i + 1][1]) + targets[i][1], 2))).Average();
+    }
+
+    [Fact]
+    public void A_slow_expert_sends_the_agent_no_farther_than_its_speed_allows()
+    {
+        using var environment = new PushTEnvironment();
+        Observation observation = environment.Reset(1);
+        Lead(new PushTExpert(Quick with { MaximumSpeed = 5 })).Should().BeLessThanOrEqualTo(5 + 1e-3);
+        Lead(new PushTExpert(Quick)).Should().BeGreaterThan(5);
+
+        double Lead(PushTExpert expert)
+        {
+            float[] target = expert.Act(observation, environment);
+            expert.Dispose();
+            return Math.Sqrt(Math.Pow(target[0] - environment.State.AgentX, 2) + Math.Pow(target[1] - environment.State.AgentY, 2));
+        }
+    }
+
+    [Fact]
+    public void A_plan_is_followed_only_while_the_expert_drives()
+    {
+        PushTExpertOptions followed = Quick with { PlanSteps = 24, Knots = 6, FollowedSteps = 8 };
+        float[] straight = Second(drives: true), turned = Second(drives: false);
+        using var environment = new PushTEnvironment();
+        using var expert = new PushTExpert(followed);
+        environment.Reset(1);
+        double[] agent = [environment.State.AgentX, environment.State.AgentY];
+        float[] first = expert.Act(environment.Reset(1), environment);
+        // Between two knots targets lie on one line, at equal distances.
+        (straight[0] - first[0]).Should().BeApproximately(first[0] - (float)agent[0], 1e-3f);
+        turned.Should().NotEqual(straight);
+
+        float[] Second(bool drives)
+        {
+            using var world = new PushTEnvironment();
+            using var asked = new PushTExpert(followed);
+            Observation observation = world.Reset(1);
+            float[] target = asked.Act(observation, world);
+            return asked.Act(world.Step(drives ? target : [512 - target[0], 512 - target[1]]).Observation, world);
+        }
+    }
+
+    [Fact]
     public void The_same_seed_demonstrates_the_same_and_another_seed_otherwise()
     {
         float[][] first = Demonstrate(Quick, 1), second = Demonstrate(Quick, 1);
@@ -176,9 +226,9 @@ public class PushTExpertTests
     [Fact]
     public void Faulty_options_are_all_named()
     {
-        var options = new PushTExpertOptions { Samples = 1, Knots = 20, EliteShare = 0, Temperature = double.NaN, Seed = -1, AimedCoverage = 2, SmoothnessWeight = -1 };
+        var options = new PushTExpertOptions { Samples = 1, Knots = 20, EliteShare = 0, Temperature = double.NaN, Seed = -1, AimedCoverage = 2, SmoothnessWeight = -1, FollowedSteps = 13, Afresh = true, MaximumSpeed = -1 };
         FluentActions.Invoking(() => new PushTExpert(options)).Should().Throw<ArgumentException>()
-            .WithMessage("*Knots is 20*Samples is 1*EliteShare is 0*AimedCoverage is 2*Seed is -1*Temperature is NaN*SmoothnessWeight is -1*");
+            .WithMessage("*Knots is 20*FollowedSteps is 13; it must*FollowedSteps is 13, but with Afresh*Samples is 1*EliteShare is 0*AimedCoverage is 2*Seed is -1*Temperature is NaN*SmoothnessWeight is -1*MaximumSpeed is -1*");
     }
 
     [Fact]

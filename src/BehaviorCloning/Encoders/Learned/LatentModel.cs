@@ -34,6 +34,8 @@ internal sealed class LatentTrunk : LearnedTrunk
 /// <summary>Either autoencoder with its decoder.</summary>
 internal sealed class LatentModel : LearnedModel
 {
+    // Latents begin almost without noise. With a deviation of 1 the decoder learns to ignore them first, and with a large Beta nothing leads back.
+    private const float FirstLogVariance = -4;
     private readonly LatentImageEncoder encoder;
     private readonly LatentImageDecoder decoder;
     private readonly VariationalAutoencoder? variational;
@@ -48,6 +50,7 @@ internal sealed class LatentModel : LearnedModel
         this.variational = variational;
         values = 3.0 * options.Height * options.Width;
         encoder = new LatentImageEncoder(options.Sizes, options.OutputsPerLatent * options.Latents);
+        if (variational is not null) encoder.Start(options.Latents, FirstLogVariance);
         decoder = new LatentImageDecoder(options.Sizes, options.Latents);
         RegisterComponents();
     }

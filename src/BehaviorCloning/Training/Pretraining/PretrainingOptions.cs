@@ -9,8 +9,8 @@ public sealed record PretrainingOptions
     /// <summary>Frames a step. Default 16: on a CPU, many small steps get farther than few large ones.</summary>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>The highest learning rate; it rises over the first steps and falls as a cosine to 0. Default 0.002.</summary>
-    public double LearningRate { get; init; } = 0.002;
+    /// <summary>The highest learning rate; it rises over the first steps and falls as a cosine to 0. Default 0.001.</summary>
+    public double LearningRate { get; init; } = 0.001;
 
     /// <summary>Steps over which the learning rate rises. Default 100.</summary>
     public int WarmupSteps { get; init; } = 100;
