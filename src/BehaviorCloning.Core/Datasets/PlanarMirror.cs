@@ -16,6 +16,22 @@ public enum PlanarQuantity
     Angle,
 }
 
+/// <summary>What a mirror does to the frames of a camera that looks straight at the plane.</summary>
+public enum FrameMirror
+{
+    /// <summary>Left and right change places: the line is upright and runs through the frame's middle.</summary>
+    LeftRight,
+
+    /// <summary>Top and bottom change places: the line is level and runs through the frame's middle.</summary>
+    TopBottom,
+
+    /// <summary>Rows become columns: the line runs from the top left corner to the bottom right one of a square frame.</summary>
+    Diagonal,
+
+    /// <summary>Rows become columns from the end: the line runs from the top right corner to the bottom left one of a square frame.</summary>
+    AntiDiagonal,
+}
+
 /// <summary>Reflects episodes in the plane across the line through a center with a given direction.</summary>
 /// <remarks>
 /// With the line's direction angle phi, a vector v becomes M v, where M = [cos 2phi, sin 2phi; sin 2phi, -cos 2phi]; a point p becomes
@@ -44,6 +60,9 @@ public sealed record PlanarMirror : ISymmetry
     /// <summary>What the values of each feature are. A feature that is not listed is an error, never guessed.</summary>
     public required IReadOnlyDictionary<string, PlanarQuantity> Features { get; init; }
 
+    /// <summary>What becomes of the frames of each image feature. Default none: a feature that is not listed cannot be mirrored.</summary>
+    public IReadOnlyDictionary<string, FrameMirror> Frames { get; init; } = System.Collections.Frozen.FrozenDictionary<string, FrameMirror>.Empty;
+
     /// <summary>What the values of actions are. Default points: targets in the plane.</summary>
     public PlanarQuantity Actions { get; init; } = PlanarQuantity.Point;
 
@@ -66,7 +85,12 @@ public sealed record PlanarMirror : ISymmetry
         foreach (FeatureSpec spec in observations)
         {
             if (spec.IsImage)
-                yield return $"Feature '{spec.Name}' is an image, which this mirror cannot reflect.";
+            {
+                if (!Frames.TryGetValue(spec.Name, out FrameMirror frames))
+                    yield return $"The mirror does not know what becomes of the frames of '{spec.Name}': add it to {nameof(Frames)}, or leave it out of the dataset.";
+                else if (spec.Shape.Count is not (2 or 3) || (frames is FrameMirror.Diagonal or FrameMirror.AntiDiagonal && spec.Shape[0] != spec.Shape[1]))
+                    yield return $"The frames of '{spec}' cannot be mirrored ({frames}): expected [height, width] or [height, width, channels], square for a diagonal.";
+            }
             else if (!Features.TryGetValue(spec.Name, out PlanarQuantity quantity))
                 yield return $"The mirror does not know what feature '{spec.Name}' is: add it to {nameof(Features)} as a point, vector, angle, or unchanged.";
             else if (ArePairs(quantity) && spec.Size % 2 != 0)
@@ -75,6 +99,36 @@ public sealed record PlanarMirror : ISymmetry
 
         if (ArePairs(Actions) && actions.Dimension % 2 != 0)
             yield return $"Action '{actions.Name}' has {actions.Dimension} values; x, y pairs are an even number.";
+    }
+
+    /// <inheritdoc/>
+    public bool MirrorsFrames(FeatureSpec image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Frames.ContainsKey(image.Name);
+    }
+
+    /// <inheritdoc/>
+    public void ApplyToFrame(FeatureSpec image, Span<byte> frame)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        int height = image.Shape[0], width = image.Shape[1], pixel = image.StepBytes / (height * width);
+        byte[] original = frame.ToArray();
+        FrameMirror mirror = Frames[image.Name];
+        for (int row = 0; row < height; row++)
+        {
+            for (int column = 0; column < width; column++)
+            {
+                (int fromRow, int fromColumn) = mirror switch
+                {
+                    FrameMirror.LeftRight => (row, width - 1 - column),
+                    FrameMirror.TopBottom => (height - 1 - row, column),
+                    FrameMirror.Diagonal => (column, row),
+                    _ => (height - 1 - column, width - 1 - row),
+                };
+                original.AsSpan(((fromRow * width) + fromColumn) * pixel, pixel).CopyTo(frame[(((row * width) + column) * pixel)..]);
+            }
+        }
     }
 
     private static bool ArePairs(PlanarQuantity quantity) => quantity is PlanarQuantity.Point or PlanarQuantity.Vector;

@@ -2,7 +2,7 @@ namespace BehaviorCloning.Datasets;
 
 /// <summary>
 /// A dataset and its mirror image: episodes 0 to n-1 as they are, n to 2n-1 mirrored. Mirrored episodes are made when first read and
-/// kept in memory. Split into training and validation before mirroring, or an episode is validated on its own mirror image.
+/// kept in memory, but for frames, which are mirrored whenever they are read. Split into training and validation before mirroring, or an episode is validated on its own mirror image.
 /// </summary>
 public sealed class SymmetricEpisodes : IEpisodeSource
 {
@@ -19,7 +19,7 @@ public sealed class SymmetricEpisodes : IEpisodeSource
         string[] problems =
         [
             .. symmetry.Problems(source.Observations, source.Actions),
-            .. source.Observations.Where(spec => spec.IsImage).Select(spec => $"Image feature '{spec.Name}' cannot be mirrored: leave it out of the dataset."),
+            .. source.Observations.Where(spec => spec.IsImage && !symmetry.MirrorsFrames(spec)).Select(spec => $"The frames of '{spec.Name}' cannot be mirrored by this {symmetry.GetType().Name}: leave the feature out of the dataset, or say how."),
         ];
         if (problems.Length > 0) throw new ArgumentException(string.Join(" ", problems.Distinct()), nameof(symmetry));
         this.source = source;
@@ -57,7 +57,7 @@ public sealed class SymmetricEpisodes : IEpisodeSource
     private MirroredEpisode Mirror(Episode original)
     {
         Dictionary<string, ReadOnlyMemory<float>> features = [];
-        foreach (FeatureSpec spec in Observations)
+        foreach (FeatureSpec spec in Observations.Where(spec => !spec.IsImage))
         {
             float[] rows = original.Feature(spec.Name).ToArray();
             symmetry.Apply(spec.Name, rows);
@@ -66,10 +66,11 @@ public sealed class SymmetricEpisodes : IEpisodeSource
 
         float[] actions = original.Actions.ToArray();
         symmetry.ApplyToActions(actions);
-        return new MirroredEpisode(original, features, actions);
+        return new MirroredEpisode(original, features, actions, Observations, symmetry);
     }
 
-    private sealed class MirroredEpisode(Episode original, Dictionary<string, ReadOnlyMemory<float>> features, ReadOnlyMemory<float> actions) : Episode
+    private sealed class MirroredEpisode(
+        Episode original, Dictionary<string, ReadOnlyMemory<float>> features, ReadOnlyMemory<float> actions, ObservationSpec observations, ISymmetry symmetry) : Episode
     {
         public override int Length => original.Length;
 
@@ -80,5 +81,12 @@ public sealed class SymmetricEpisodes : IEpisodeSource
             : throw new KeyNotFoundException($"The episode has no feature '{name}'. It has: {string.Join(", ", features.Keys)}.");
 
         public override ReadOnlyMemory<float>? Annotation(string name) => original.Annotation(name);
+
+        public override void ReadFrames(string name, int start, int count, Span<byte> destination)
+        {
+            original.ReadFrames(name, start, count, destination);
+            FeatureSpec image = observations[name];
+            for (int i = 0; i < count; i++) symmetry.ApplyToFrame(image, destination.Slice(i * image.StepBytes, image.StepBytes));
+        }
     }
 }

@@ -9,12 +9,10 @@ namespace BehaviorCloning.Evaluation;
 /// <remarks>
 /// Success is compared by McNemar's exact test: of the episodes that only one of the two solved, each is equally likely to
 /// have solved one if they are equally good, so the count is binomial with one half. Scores are compared by the percentile bootstrap
-/// of the mean difference (Efron 1979), over seeds. Neither says anything of other training runs: train several and compare each.
+/// of the mean difference (<see cref="BootstrapInterval"/>), over seeds. Neither says anything of other training runs: train several and compare each.
 /// </remarks>
 public sealed record PairedComparison
 {
-    private const int Resamples = 10_000;
-
     private PairedComparison(string control, string treatment, IReadOnlyList<(RolloutResult Control, RolloutResult Treatment)> pairs)
     {
         Control = control;
@@ -25,8 +23,7 @@ public sealed record PairedComparison
         SuccessGain = (double)(OnlyTreatment - OnlyControl) / Episodes;
         McNemarP = ExactP(OnlyControl, OnlyTreatment);
         double[] gains = [.. pairs.Select(pair => pair.Treatment.Score - pair.Control.Score)];
-        ScoreGain = gains.Average();
-        (ScoreGainLow, ScoreGainHigh) = Bootstrap(gains);
+        (ScoreGain, ScoreGainLow, ScoreGainHigh) = BootstrapInterval.Of(gains);
     }
 
     /// <summary>What is compared with.</summary>
@@ -103,21 +100,5 @@ public sealed record PairedComparison
     {
         int n = a + b;
         return n == 0 ? 1 : Math.Min(1, 2 * MathNet.Numerics.Distributions.Binomial.CDF(0.5, n, Math.Min(a, b)));
-    }
-
-    // Seeded: the same two files give the same interval.
-    private static (double Low, double High) Bootstrap(double[] values)
-    {
-        var random = new MathNet.Numerics.Random.MersenneTwister(20110711);
-        double[] means = new double[Resamples];
-        for (int i = 0; i < Resamples; i++)
-        {
-            double sum = 0;
-            for (int k = 0; k < values.Length; k++) sum += values[random.Next(values.Length)];
-            means[i] = sum / values.Length;
-        }
-
-        Array.Sort(means);
-        return (means[(int)(0.025 * Resamples)], means[(int)(0.975 * Resamples) - 1]);
     }
 }

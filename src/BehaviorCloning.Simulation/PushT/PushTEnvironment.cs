@@ -43,7 +43,7 @@ public sealed class PushTEnvironment : IStateResettable
         string[] problems = [.. Options.Problems()];
         if (problems.Length > 0) throw new ArgumentException(string.Join(" ", problems), nameof(options));
         Observations = SpecOf(Options);
-        if (Options.Images) renderer = new PushTRenderer(Options.Goal);
+        if (Options.Images) renderer = new PushTRenderer(Options.Goal, Options.Colors);
     }
 
     /// <summary>What an action is: the target of the agent, x and y, inside the window.</summary>

@@ -14,9 +14,14 @@ public static class PushTKeypointExamples
     /// <summary>The T with its nine keypoints as "block", and "agent".</summary>
     public static IReadOnlyList<SensedBody> Bodies { get; } = [new("block", Local()), new("agent", [0, 0])];
 
+    /// <summary>Renders a random state in the benchmark's colors.</summary>
+    /// <param name="seed">0 to 4294967295. The same seed gives the same example.</param>
+    public static KeypointExample Draw(long seed) => Draw(seed, null);
+
     /// <summary>Renders a random state: the T anywhere in the window and a third of the time near its goal, the agent anywhere and half of the time touching the T.</summary>
     /// <param name="seed">0 to 4294967295. The same seed gives the same example.</param>
-    public static KeypointExample Draw(long seed)
+    /// <param name="colors">The colors it is rendered in; null for the benchmark's.</param>
+    public static KeypointExample Draw(long seed, PushTColors? colors)
     {
         const double Touching = PushTWorld.AgentRadius + 12;
         var random = new NumpyRandomState(seed);
@@ -31,7 +36,7 @@ public static class PushTKeypointExamples
             var state = new PushTState(Uniform(16, 496), Uniform(16, 496), block.X, block.Y, block.Angle);
             double distance = Distance(state);
             // Contacts give way by a pixel or two.
-            if (distance > PushTWorld.AgentRadius - 2 && (!touching || distance < Touching)) return Of(state, new PushTRenderer(goal).Render(state));
+            if (distance > PushTWorld.AgentRadius - 2 && (!touching || distance < Touching)) return Of(state, new PushTRenderer(goal, colors).Render(state));
         }
 
         double Uniform(double low, double high) => low + ((high - low) * random.NextInteger(0, 1 << 24) / (1 << 24));

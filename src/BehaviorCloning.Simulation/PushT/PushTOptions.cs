@@ -18,6 +18,9 @@ public sealed record PushTOptions
     /// <summary>Also observe "image" [96, 96, 3], bytes. Default no.</summary>
     public bool Images { get; init; }
 
+    /// <summary>The colors of that image. Default the benchmark's.</summary>
+    public PushTColors Colors { get; init; } = new();
+
     /// <summary>Every fault of these options, none if they are sound.</summary>
     public IEnumerable<string> Problems()
     {

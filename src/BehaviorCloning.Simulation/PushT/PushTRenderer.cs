@@ -8,7 +8,8 @@ namespace BehaviorCloning.Simulation;
 /// One instance belongs to one thread at a time, since it reuses its canvas.
 /// </summary>
 /// <param name="goal">Where the goal is drawn.</param>
-public sealed class PushTRenderer(PushTPose goal)
+/// <param name="colors">In which colors images are drawn; null for the benchmark's. An SVG always has the benchmark's.</param>
+public sealed class PushTRenderer(PushTPose goal, PushTColors? colors = null)
 {
     /// <summary>Height and width of the image.</summary>
     public const int ImageSize = 96;
@@ -16,25 +17,16 @@ public sealed class PushTRenderer(PushTPose goal)
     private const int WindowSize = 512;
     private const int CapRadius = 2;
 
-    // Colors of the benchmark (pygame's names); "light" is min(1.2 c, 255), rounded, as in the recorded images.
-    private static readonly byte[] Palette =
-    [
-        255, 255, 255, // White
-        144, 238, 144, // LightGreen: goal
-        119, 136, 153, // LightSlateGray: edges of the T
-        143, 163, 184, // its light interior
-        65, 105, 225, // RoyalBlue: rim of the agent
-        78, 126, 255, // its light interior
-        211, 211, 211, // LightGray: walls
-    ];
-
+    // Three bytes an ink.
+    private readonly byte[] palette = (colors ?? new PushTColors()).Palette();
     private readonly IndexedCanvas canvas = new(WindowSize);
     private readonly int[] xs = new int[4];
     private readonly int[] ys = new int[4];
 
+    // In the order of the palette.
     private enum Ink : byte
     {
-        White,
+        Background,
         Goal,
         Edge,
         Block,
@@ -78,7 +70,7 @@ public sealed class PushTRenderer(PushTPose goal)
 
     private void Draw(PushTState state)
     {
-        canvas.Clear((byte)Ink.White);
+        canvas.Clear((byte)Ink.Background);
         FillPolygon(goal, PushTShape.Bar, Ink.Goal);
         FillPolygon(goal, PushTShape.Stem, Ink.Goal);
 
@@ -145,8 +137,8 @@ public sealed class PushTRenderer(PushTPose goal)
                 int a = 3 * canvas[x0, y0], b = 3 * canvas[x0 + 1, y0], c = 3 * canvas[x0, y0 + 1], d = 3 * canvas[x0 + 1, y0 + 1];
                 for (int channel = 0; channel < 3; channel++)
                 {
-                    int top = (Palette[a + channel] * (One - wx)) + (Palette[b + channel] * wx);
-                    int bottom = (Palette[c + channel] * (One - wx)) + (Palette[d + channel] * wx);
+                    int top = (palette[a + channel] * (One - wx)) + (palette[b + channel] * wx);
+                    int bottom = (palette[c + channel] * (One - wx)) + (palette[d + channel] * wx);
 
                     // The truncations are OpenCV's.
                     image[at++] = (byte)(((((One - wy) * (top >> 4)) >> 16) + ((wy * (bottom >> 4)) >> 16) + 2) >> 2);

@@ -7,11 +7,15 @@ public static class PushTSymmetry
 {
     /// <summary>
     /// The goal's own axis: (x, y) -> (512 - y, 512 - x), angle -> pi/2 - angle. The T is its own mirror image, so a mirrored
-    /// demonstration is a demonstration. The walls lie one pixel off the mirrored ones, which matters to nobody.
+    /// demonstration is a demonstration. The walls lie one pixel off the mirrored ones, which matters to nobody. Frames are mirrored too: the axis
+    /// is the window's diagonal.
     /// </summary>
-    public static PlanarMirror Mirror { get; } = MirrorFor(PushTPose.DefaultGoal);
+    public static PlanarMirror Mirror { get; } = MirrorFor(PushTPose.DefaultGoal) with
+    {
+        Frames = new Dictionary<string, FrameMirror> { [PushTEnvironment.Image] = FrameMirror.AntiDiagonal },
+    };
 
-    /// <summary>The mirror whose axis is that of a goal. It is a symmetry of the window only if the axis runs through its middle along a diagonal or a side.</summary>
+    /// <summary>The mirror whose axis is that of a goal, for episodes without frames. It is a symmetry of the window only if the axis runs through its middle along a diagonal or a side.</summary>
     public static PlanarMirror MirrorFor(PushTPose goal) => new()
     {
         Center = (goal.X, goal.Y),

@@ -21,6 +21,7 @@ namespace BehaviorCloning.Encoders;
 public sealed class ConvolutionEncoder : ObservationEncoder
 {
     private readonly ModuleList<SmallConvolution> networks;
+    private readonly ImagePreprocessor? augmenting;
     private readonly FeatureSpec[] floats;
     private readonly FeatureSpec[] pictures;
     private readonly int observationHorizon;
@@ -35,6 +36,7 @@ public sealed class ConvolutionEncoder : ObservationEncoder
         farUnits = config.FarUnits;
         floats = [.. features.Where(f => !f.IsImage)];
         pictures = [.. features.Where(f => f.IsImage)];
+        augmenting = config.Augmentation is null ? null : new ImagePreprocessor(ImageScaling.Symmetric, null, null, config.Augmentation);
         networks = new ModuleList<SmallConvolution>([.. pictures.Select(picture => new SmallConvolution(ChannelsOf(picture), ExtentsOf(picture), config))]);
         RegisterComponents();
     }
@@ -49,7 +51,8 @@ public sealed class ConvolutionEncoder : ObservationEncoder
             Tensor frames = Find(features, pictures[i], observationHorizon);
             ScalarType type = FeatureTensor.TypeOf(pictures[i].Element);
             if (frames.dtype != type) throw new ArgumentException($"Feature '{pictures[i].Name}' holds {frames.dtype}, expected {type}: it is scaled here.", nameof(features));
-            parts.Add(networks[i].forward(Seen(frames, pictures[i])).view(frames.size(0), observationHorizon, -1));
+            Tensor seen = training && augmenting is not null && ConvolutionEncoderConfig.IsColor(pictures[i]) ? augmenting.Prepare(frames, random) : Seen(frames, pictures[i]);
+            parts.Add(networks[i].forward(seen).view(frames.size(0), observationHorizon, -1));
         }
 
         return cat(parts, 2).reshape(parts[0].size(0), TokenCount, TokenWidth).MoveToOuterDisposeScope();

@@ -18,6 +18,9 @@ public sealed record ConvolutionEncoderConfig : ObservationEncoderConfig
     /// <summary>Range scans go all around: their last beam is the first one's neighbor. Default false.</summary>
     public bool Circular { get; init; }
 
+    /// <summary>What training changes in color pictures, uint8 [height, width, 3]; a shift stands for a random crop. Default null: nothing.</summary>
+    public ImageAugmentation? Augmentation { get; init; }
+
     /// <summary>One token an observed step instead of one for the whole history. Default false.</summary>
     public bool TokenPerStep { get; init; }
 
@@ -40,6 +43,11 @@ public sealed record ConvolutionEncoderConfig : ObservationEncoderConfig
         if (Kernel < 1 || Kernel % 2 == 0) yield return $"{nameof(Kernel)} {Kernel} must be odd and positive.";
         if (Width < 1) yield return $"{nameof(Width)} {Width} must be at least 1.";
         if (FarUnits is < 1 or > ushort.MaxValue) yield return $"{nameof(FarUnits)} {FarUnits} must be 1 to {ushort.MaxValue}.";
+        foreach (string problem in Augmentation?.Problems() ?? []) yield return $"{nameof(Augmentation)}: {problem}";
+        if (Augmentation is not null && !features.Any(IsColor))
+            yield return $"{nameof(Augmentation)} changes color pictures, uint8 [height, width, 3], but there is none among the features ({features}). Leave it out.";
+        foreach (FeatureSpec color in features.Where(f => IsColor(f) && Augmentation is { BlurProbability: > 0 } && Augmentation.BlurKernel / 2 >= Math.Min(f.Shape[0], f.Shape[1])))
+            yield return $"{nameof(Augmentation)}: a blur of {Augmentation!.BlurKernel} pixels reaches beyond {color}.";
         if (!features.Any(f => f.IsImage)) yield return $"There is no picture (a uint8 or uint16 feature) among the features ({features}). Use the proprioception encoder.";
         foreach (FeatureSpec feature in features.Where(f => f.IsImage))
         {
@@ -53,16 +61,18 @@ public sealed record ConvolutionEncoderConfig : ObservationEncoderConfig
 
     /// <inheritdoc/>
     public bool Equals(ConvolutionEncoderConfig? other) => other is not null && Channels.SequenceEqual(other.Channels) && Kernel == other.Kernel
-        && Width == other.Width && FarUnits == other.FarUnits && Circular == other.Circular && TokenPerStep == other.TokenPerStep;
+        && Width == other.Width && FarUnits == other.FarUnits && Circular == other.Circular && Augmentation == other.Augmentation && TokenPerStep == other.TokenPerStep;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Channels.Count, Kernel, Width, FarUnits, Circular, TokenPerStep);
+    public override int GetHashCode() => HashCode.Combine(Channels.Count, Kernel, Width, FarUnits, Circular, Augmentation, TokenPerStep);
 
     internal static int MapExtent(int extent, int layers)
     {
         for (int i = 0; i < layers; i++) extent = (extent + 1) / 2;
         return extent;
     }
+
+    internal static bool IsColor(FeatureSpec feature) => feature.Element == FeatureElement.UInt8 && feature.Shape.Count == 3 && feature.Shape[2] == 3;
 
     internal static int PadsOf(FeatureSpec feature) => feature.Shape.Count == 4 ? feature.Shape[0] : 1;
 }

@@ -78,6 +78,26 @@ public sealed record AttentionReadout : ImageReadout
     internal override nn.Module<Tensor, Tensor> Create(int channels, int height, int width) => new MapAttention(new TransformerBlockOptions(channels, Heads, 4 * channels));
 }
 
+/// <summary>
+/// A linear layer with SiLU over the whole map, place by place and channel by channel: forgets nothing of where things are. Its weights grow with the map
+/// (channels x height x width x <see cref="Width"/>), and an object in another place is another one to it.
+/// </summary>
+public sealed record DenseReadout : ImageReadout
+{
+    /// <summary>Numbers an image. Default 64.</summary>
+    public int Width { get; init; } = 64;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Problems()
+    {
+        if (Width < 1) yield return $"{nameof(Width)} {Width} must be at least 1.";
+    }
+
+    internal override int? WidthOf(int channels) => Width;
+
+    internal override nn.Module<Tensor, Tensor> Create(int channels, int height, int width) => new DenseMap(channels * height * width, Width);
+}
+
 /// <summary>A token a place of the map, for heads that attend to places: ACT's.</summary>
 public sealed record FeatureMapReadout : ImageReadout
 {
@@ -106,6 +126,25 @@ internal sealed class KeypointReadout : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         Tensor x = output.forward(pool.forward(input));
         return (rectified ? nn.functional.relu(x) : x).MoveToOuterDisposeScope();
+    }
+}
+
+internal sealed class DenseMap : nn.Module<Tensor, Tensor>
+{
+    private readonly Linear output;
+
+    public DenseMap(int inputs, int width)
+        : base(nameof(DenseMap))
+    {
+        output = nn.Linear(inputs, width);
+        RegisterComponents();
+    }
+
+    // In the order of feature maps' tokens, so that a layer learned on those fits here.
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return nn.functional.silu(output.forward(input.flatten(2).transpose(1, 2).flatten(1))).MoveToOuterDisposeScope();
     }
 }
 

@@ -166,6 +166,28 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
         bool Differs(string name) => !source.TryGetValue(name, out Tensor? a) || !target.TryGetValue(name, out Tensor? b) || !a.shape.SequenceEqual(b.shape);
     }
 
+    /// <summary>A policy of other networks, whose weights are given by name.</summary>
+    /// <exception cref="ArgumentException">The configuration does not fit, or a weight is missing or of another shape; the message lists every fault.</exception>
+    internal LearnedPolicy With(PolicyConfig config, ObservationSpec observations, IReadOnlyDictionary<string, Tensor> weights)
+    {
+        config.Require(observations, Actions);
+        PolicyNetwork network = WithSeed(seed, () => new PolicyNetwork(config, observations, Actions));
+        Dictionary<string, Tensor> target = network.state_dict();
+        string[] faults = [.. target.Where(pair => !weights.TryGetValue(pair.Key, out Tensor? values) || !values.shape.SequenceEqual(pair.Value.shape)).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
+        if (faults.Length > 0)
+        {
+            network.Dispose();
+            throw new ArgumentException($"There are no fitting weights for {string.Join(", ", faults)}.", nameof(weights));
+        }
+
+        using (no_grad())
+        {
+            foreach ((string name, Tensor values) in target) values.copy_(weights[name]);
+        }
+
+        return new LearnedPolicy(config, observations, Actions, network, seed, Accelerator, Warnings);
+    }
+
     /// <summary>Writes the policy to a folder, which is replaced as a whole.</summary>
     public void Save(string folder) => PolicyFile.Save(folder, this);
 

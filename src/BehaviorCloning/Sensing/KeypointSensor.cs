@@ -68,6 +68,9 @@ public sealed class KeypointSensor : ISensingModule, IDisposable
     /// <inheritdoc/>
     public ObservationSpec Outputs { get; }
 
+    /// <summary>Weights of its network.</summary>
+    public long ParameterCount => Network.parameters().Sum(parameter => parameter.numel());
+
     internal KeypointHeatmapNetwork Network { get; }
 
     /// <summary>Reads a sensor from its folder.</summary>

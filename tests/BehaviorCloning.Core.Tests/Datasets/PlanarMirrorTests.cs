@@ -100,10 +100,35 @@ public sealed class PlanarMirrorTests
         PushT.Problems(observations, new ActionSpec("arm", 3)).Should().BeEquivalentTo(
             "The mirror does not know what feature 'wrist' is: add it to Features as a point, vector, angle, or unchanged.",
             "Feature 'agent_position' has 3 values; x, y pairs are an even number.",
-            "Feature 'camera' is an image, which this mirror cannot reflect.",
+            "The mirror does not know what becomes of the frames of 'camera': add it to Frames, or leave it out of the dataset.",
             "Action 'arm' has 3 values; x, y pairs are an even number.");
         PushT.Invoking(mirror => mirror.Apply("wrist", new float[2])).Should().Throw<KeyNotFoundException>().WithMessage("*'wrist'*");
     }
+
+    [Theory]
+    [InlineData(FrameMirror.LeftRight, 2, 1, 4, 3, 6, 5)]
+    [InlineData(FrameMirror.TopBottom, 5, 6, 3, 4, 1, 2)]
+    public void Frames_change_sides(FrameMirror mirror, params int[] expected)
+    {
+        byte[] frame = [1, 2, 3, 4, 5, 6];
+        Camera(mirror).ApplyToFrame(new FeatureSpec("camera", FeatureElement.UInt8, 3, 2), frame);
+        frame.Select(value => (int)value).Should().Equal(expected);
+    }
+
+    [Theory]
+    [InlineData(FrameMirror.Diagonal, 1, 2, 5, 6, 3, 4, 7, 8)]
+    [InlineData(FrameMirror.AntiDiagonal, 7, 8, 3, 4, 5, 6, 1, 2)]
+    public void Pixels_of_two_bytes_move_as_a_whole(FrameMirror mirror, params int[] expected)
+    {
+        byte[] frame = [1, 2, 3, 4, 5, 6, 7, 8];
+        var depth = new FeatureSpec("camera", FeatureElement.UInt16, 2, 2);
+        Camera(mirror).ApplyToFrame(depth, frame);
+        frame.Select(value => (int)value).Should().Equal(expected);
+        Camera(mirror).Problems(new ObservationSpec(depth), new ActionSpec("arm", 2)).Should().BeEmpty();
+        Camera(mirror).Problems(new ObservationSpec(new FeatureSpec("camera", FeatureElement.UInt8, 2, 3, 3)), new ActionSpec("arm", 2)).Should().ContainSingle().Which.Should().Contain("square");
+    }
+
+    private static PlanarMirror Camera(FrameMirror mirror) => PushT with { Frames = new Dictionary<string, FrameMirror> { ["camera"] = mirror } };
 
     private static float[] Mirrored(string feature, params float[] rows)
     {

@@ -25,7 +25,51 @@ public sealed class SymmetricEpisodesTests
     }
 
     [Fact]
+    public void Frames_are_mirrored_when_they_are_read_and_only_where_it_is_said_how()
+    {
+        var filmed = new FilmedEpisodes();
+        PlanarMirror still = new() { Features = FlipY.Features };
+        FluentActions.Invoking(() => new SymmetricEpisodes(filmed, still)).Should().Throw<ArgumentException>().WithMessage("*what becomes of the frames of 'camera'*cannot be mirrored by this PlanarMirror*");
+        SymmetricEpisodes both = new(filmed, still with { Frames = new Dictionary<string, FrameMirror> { ["camera"] = FrameMirror.LeftRight } });
+        byte[] frames = new byte[4];
+        both.ReadEpisode(0).ReadFrames("camera", 1, 2, frames);
+        frames.Should().Equal(3, 4, 5, 6);
+        both.ReadEpisode(1).ReadFrames("camera", 1, 2, frames);
+        frames.Should().Equal(4, 3, 6, 5);
+    }
+
+    [Fact]
     public void A_symmetry_that_does_not_suit_is_refused() =>
         FluentActions.Invoking(() => new SymmetricEpisodes(Episodes.Numbered(1, 2), FlipY with { Features = new Dictionary<string, PlanarQuantity>(), Actions = PlanarQuantity.Vector }))
             .Should().Throw<ArgumentException>().WithMessage("*what feature 'position' is*Action 'arm' has 1 values*");
+
+    // One episode of three steps: frames of a row of two pixels, counted up from 1.
+    private sealed class FilmedEpisodes : IEpisodeSource
+    {
+        public ObservationSpec Observations { get; } = new(new FeatureSpec("camera", FeatureElement.UInt8, 1, 2));
+
+        public ActionSpec Actions { get; } = new("arm", 2);
+
+        public double? ControlRateHz => null;
+
+        public int EpisodeCount => 1;
+
+        public int EpisodeLength(int episode) => 3;
+
+        public Episode ReadEpisode(int episode) => new Filmed();
+
+        private sealed class Filmed : Episode
+        {
+            public override int Length => 3;
+
+            public override ReadOnlyMemory<float> Actions => new float[6];
+
+            public override ReadOnlyMemory<float> Feature(string name) => throw new KeyNotFoundException(name);
+
+            public override void ReadFrames(string name, int start, int count, Span<byte> destination)
+            {
+                for (int i = 0; i < 2 * count; i++) destination[i] = (byte)((2 * start) + i + 1);
+            }
+        }
+    }
 }

@@ -40,6 +40,24 @@ public class PushTRendererTests
         renderer.Render(new(100, 100, 305, 200, 1)).Zip(image, (a, b) => Math.Abs(a - b)).Average().Should().BeGreaterThan(0.1);
     }
 
+    [Fact]
+    public void A_lamp_changes_every_pixel_by_its_gain_and_another_background_only_the_background()
+    {
+        var state = new PushTState(100, 100, 300, 200, 1);
+        byte[] usual = new PushTRenderer(PushTPose.DefaultGoal).Render(state);
+        byte[] dim = new PushTRenderer(PushTPose.DefaultGoal, new PushTColors().Lit(0.5, 1, 0.25)).Render(state);
+        double[] gains = [0.5, 1, 0.25];
+        for (int i = 0; i < usual.Length; i++) ((double)dim[i]).Should().BeApproximately(usual[i] * gains[i % 3], 1.5);
+
+        using var environment = new PushTEnvironment(new PushTOptions { Images = true, Colors = new PushTColors { Background = new(10, 20, 30) } });
+        byte[] other = environment.ResetTo(state).Images["image"].ToArray();
+        (int At, int Pixel)[] pixels = [.. Enumerable.Range(0, 96 * 96).Select(pixel => (3 * pixel, pixel))];
+        pixels.Where(p => usual[p.At] == 255 && usual[p.At + 1] == 255).Should().NotBeEmpty().And.OnlyContain(p => other[p.At] == 10 && other[p.At + 1] == 20 && other[p.At + 2] == 30);
+        pixels.Count(p => usual[p.At] == 143 && usual[p.At + 1] == 163 && other[p.At] == 143 && other[p.At + 1] == 163).Should().BeGreaterThan(50, "the T keeps its color");
+        Action faulty = () => new PushTColors().Lit(1, double.NaN, 1);
+        faulty.Should().Throw<ArgumentOutOfRangeException>();
+    }
+
     [Theory]
     [InlineData(-40, 256, -100, 30)]
     [InlineData(600, 700, 540, 600)]

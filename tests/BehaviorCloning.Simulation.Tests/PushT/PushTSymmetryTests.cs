@@ -43,6 +43,30 @@ public class PushTSymmetryTests
     }
 
     [Fact]
+    public void A_mirrored_frame_shows_the_mirrored_state()
+    {
+        var renderer = new PushTRenderer(PushTPose.DefaultGoal);
+        var image = new FeatureSpec("image", FeatureElement.UInt8, 96, 96, 3);
+        foreach (PushTState state in new PushTState[] { new(120, 300, 250, 240, 0.4), new(400, 90, 330, 300, 4), new(256, 20, 150, 380, 2.5) })
+        {
+            byte[] frame = renderer.Render(state), original = [.. frame];
+            PushTSymmetry.Mirror.ApplyToFrame(image, frame);
+            byte[] expected = renderer.Render(new(512 - state.AgentY, 512 - state.AgentX, 512 - state.BlockY, 512 - state.BlockX, (Math.PI / 2) - state.BlockAngle));
+
+            // The mirrored window is off by one of its 512 pixels, a fifth of a pixel of the image: edges differ a little, areas do not.
+            Difference(frame, expected).Should().BeLessThan(2.5);
+            Difference(original, expected).Should().BeGreaterThan(3 * Difference(frame, expected), "a negative control");
+            PushTSymmetry.Mirror.ApplyToFrame(image, frame);
+            frame.Should().Equal(original, "twice is the original");
+        }
+
+        using var environment = new PushTEnvironment(new PushTOptions { Images = true });
+        PushTSymmetry.Mirror.Problems(environment.Observations, environment.Actions).Should().BeEmpty();
+
+        static double Difference(byte[] a, byte[] b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Average();
+    }
+
+    [Fact]
     public void A_mirrored_episode_is_the_mirror_image_of_the_episode()
     {
         using var world = new PushTWorld();

@@ -5,6 +5,7 @@ using BehaviorCloning.Normalization;
 using BehaviorCloning.Policies;
 using BehaviorCloning.Sensing;
 using BehaviorCloning.Simulation;
+using BehaviorCloning.Training;
 
 namespace BehaviorCloning.Docs;
 
@@ -67,6 +68,39 @@ internal static class SensingPages
         Console.WriteLine(KeypointTraining.Measure(sensor, PushTKeypointExamples.Draw));
         sensor.Save("sensor");
         // </snippet>
+    }
+
+    public static void Encoded()
+    {
+        // <snippet encoder-sensing>
+        using var maps = new EncoderSensing(
+            new PretrainedEncoderConfig { Network = new PublishedCifarResNet(), Readout = new FeatureMapReadout() },
+            new FeatureSpec("image", FeatureElement.UInt8, 96, 96, 3));
+        ((PretrainedEncoder)maps.Encoder).Load("resnet20-12fca82f.th");
+        IEpisodeSource demonstrations = new SensedEpisodes(PushTDataset.Open("pusht_cchi_v7_replay.zarr", images: true), maps);
+        PolicyConfig config = Presets.FlowMatchingPushTState with
+        {
+            Features = [new RawFeature("agent_position"), new RawFeature("image_encoded")],
+            FeatureNormalization = new Dictionary<string, NormalizerConfig>
+            {
+                ["agent_position"] = new FixedNormalization { Center = 256, Scale = 256 },
+                ["image_encoded"] = new NoNormalization(),
+            },
+            Encoder = new MultiSensorEncoderConfig
+            {
+                Width = 64,
+                Sensors =
+                [
+                    new SensorConfig { Name = "agent", Features = ["agent_position"], Encoder = new ProprioceptionEncoderConfig { TokenPerStep = true } },
+                    new SensorConfig { Name = "camera", Features = ["image_encoded"], Encoder = new ProprioceptionEncoderConfig { TokenPerStep = true, HiddenWidths = [64] } },
+                ],
+            },
+        };
+        using LearnedPolicy onMaps = LearnedPolicy.Create(config, demonstrations);
+        Trainer.Train(onMaps, demonstrations, new TrainerConfig());
+        using LearnedPolicy onFrames = maps.Unite(onMaps);
+        // </snippet>
+        _ = onFrames.Seed;
     }
 
     public static void Policy(KeypointSensor sensor)

@@ -58,8 +58,26 @@ public sealed class ConvolutionEncoderTests
     }
 
     [Fact]
+    public void A_color_picture_is_moved_in_training_and_stays_in_use()
+    {
+        var front = new FeatureSpec("front", FeatureElement.UInt8, 12, 12, 3);
+        using ObservationEncoder encoder = Create(new ConvolutionEncoderConfig { Channels = [4], Width = 5, Augmentation = new ImageAugmentation { Shift = 3 } }, new ObservationSpec(front));
+        using ObservationEncoder plain = Create(new ConvolutionEncoderConfig { Channels = [4], Width = 5 }, new ObservationSpec(front));
+        var frames = new Dictionary<string, Tensor> { ["front"] = FormulaWeights.Input(12, 12, 3).mul(100f).add(128f).to(ScalarType.Byte).view(1, 1, 12, 12, 3) };
+        encoder.eval();
+        plain.eval();
+        float[] still = encoder.Encode(frames).Values();
+        still.Should().Equal(plain.Encode(frames).Values());
+        encoder.train();
+        using var random = new Generator(3, CPU);
+        float[][] moved = [.. Enumerable.Range(0, 8).Select(_ => encoder.Encode(frames, random).Values())];
+        moved.Count(tokens => !tokens.SequenceEqual(still)).Should().BeGreaterThan(4);
+    }
+
+    [Fact]
     public void Every_fault_of_its_options_is_listed()
     {
+        new ConvolutionEncoderConfig { Augmentation = new ImageAugmentation { Shift = -1 } }.Problems(new ObservationSpec(Depth), 1).Should().HaveCount(2).And.Contain(fault => fault.Contains("color pictures"));
         new ConvolutionEncoderConfig { Channels = [], Kernel = 2, Width = 0, FarUnits = 0 }.Problems(new ObservationSpec(new FeatureSpec("a", 2)), 1).Should().HaveCount(5);
         new ConvolutionEncoderConfig().Problems(new ObservationSpec(new FeatureSpec("cube", FeatureElement.UInt16, 2, 2, 2)), 1).Should().ContainSingle().Which.Should().Contain("cube");
         new ConvolutionEncoderConfig { Circular = true, Kernel = 9 }.Problems(new ObservationSpec(new FeatureSpec("scan", FeatureElement.UInt16, 8)), 1).Should().ContainSingle().Which.Should().Contain("too few beams");

@@ -31,6 +31,7 @@ public sealed class ResNetEncoderVariants : IEncoderVariants
         new(new ResNetEncoderConfig { Width = 4, Readout = new AverageReadout(), Augmentation = new ImageAugmentation { Shift = 3, Brightness = 0.3, Contrast = 0.3, Saturation = 0.3, Hue = 0.1, BlurProbability = 0.5, EraseProbability = 0.5 } }, OneCamera, 2, "augmented") { Augments = true },
         new(new ResNetEncoderConfig { Width = 4, Readout = new AverageReadout(), Norm = ResNetNorm.Batch, Scaling = ImageScaling.Symmetric }, OneCamera, 1, "average, batch norm"),
         new(new ResNetEncoderConfig { Width = 4, Depth = 34, Readout = new FeatureMapReadout(), Norm = ResNetNorm.FrozenBatch }, TwoCameras, 1, "feature maps"),
+        new(new ResNetEncoderConfig { Width = 4, Readout = new DenseReadout { Width = 5 } }, OneCamera, 2, "all of the map"),
         new(new ResNetEncoderConfig { Width = 4, Readout = new FeatureMapReadout() }, new ObservationSpec(new FeatureSpec("front", FeatureElement.UInt8, 40, 64, 3)), 1, "camera only"),
     ];
 }
@@ -44,6 +45,7 @@ public sealed class ConvolutionEncoderVariants : IEncoderVariants
     [
         new(new ConvolutionEncoderConfig { Channels = [4, 8], Width = 6, Circular = true }, Sensors, 2, "depth, scan all around, pads"),
         new(new ConvolutionEncoderConfig { Channels = [4], Kernel = 5, Width = 6, TokenPerStep = true }, new ObservationSpec(new FeatureSpec("touch", FeatureElement.UInt8, 9, 7, 3)), 2, "tactile image, token per step"),
+        new(new ConvolutionEncoderConfig { Channels = [4], Width = 6, Augmentation = new ImageAugmentation { Shift = 2, Brightness = 0.3, Hue = 0.1 } }, new ObservationSpec(new FeatureSpec("front", FeatureElement.UInt8, 16, 16, 3), new FeatureSpec("depth", FeatureElement.UInt16, 8, 8)), 2, "augmented") { Augments = true },
     ];
 }
 

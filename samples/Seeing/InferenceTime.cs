@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using BehaviorCloning;
+using BehaviorCloning.Features;
+using BehaviorCloning.Policies;
+
+namespace Seeing;
+
+/// <summary>How long a policy thinks, from what is observed to a chunk.</summary>
+internal static class InferenceTime
+{
+    /// <summary>The median of single inferences, for at most about a second; a sensor's look at a new frame counts too.</summary>
+    public static double MedianMs(Learned learned, Func<IEnvironment> create)
+    {
+        (LearnedPolicy policy, ISensingModule? sensor) = (learned.Policy, learned.Sensor);
+        using IEnvironment environment = create();
+        Observation observation = environment.Reset(0);
+        List<double> times = [];
+        var clock = Stopwatch.StartNew();
+        for (int i = 0; i < 60 && (i < 3 || clock.Elapsed < TimeSpan.FromSeconds(1)); i++)
+        {
+            var history = new ObservationHistory(policy.Horizons.Observation);
+            history.Push(observation);
+            long start = Stopwatch.GetTimestamp();
+            sensor?.Begin().Sense([observation]);
+            policy.Predict(history);
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return times.Order().ElementAt(times.Count / 2);
+    }
+}

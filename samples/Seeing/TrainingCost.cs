@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace Seeing;
+
+/// <summary>What a training cost.</summary>
+internal sealed record TrainingCost
+{
+    private const string FileName = "training.json";
+
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    public required long Steps { get; init; }
+
+    /// <summary>Windows it was shown, in all steps.</summary>
+    public required long Windows { get; init; }
+
+    /// <summary>Processor seconds of the policy's training.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Processor seconds before it: training a sensor, pre-training, features made once.</summary>
+    public double PreparationSeconds { get; init; }
+
+    public required double Loss { get; init; }
+
+    /// <summary>Weights beside the policy's: a sensor's.</summary>
+    public long SensorParameters { get; init; }
+
+    public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Options));
+
+    public static TrainingCost? Read(string folder) =>
+        File.Exists(Path.Combine(folder, FileName)) ? JsonSerializer.Deserialize<TrainingCost>(File.ReadAllText(Path.Combine(folder, FileName)), Options) : null;
+}
