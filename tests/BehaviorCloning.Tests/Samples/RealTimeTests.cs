@@ -9,7 +9,7 @@ public sealed class RealTimeTests
     [Fact]
     public void Delays_makes_a_row_for_every_method_and_delay()
     {
-        JsonNode row = Rows(["delays", "--quick", "--world", "falling-ball", "--episodes", "4"], 6 * 5)[^1]!;
+        JsonNode row = Rows(["delays", "--quick", "--world", "falling-ball", "--episodes", "4"], 7 * 5)[^1]!;
         ((string)row["method"]!, (int)row["delay"]!, (int)row["episodes"]!).Should().Be(("training-time RTC", 4, 4));
         row["interval"]!.AsArray().Should().HaveCount(2);
         ((double)row["seam_max"]!).Should().BeGreaterThanOrEqualTo(0);
