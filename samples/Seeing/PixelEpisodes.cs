@@ -25,7 +25,7 @@ internal sealed class PixelEpisodes : IEpisodeSource
             for (int step = 0; step < episode.Length; step++)
             {
                 if (recorded) episode.ReadFrames(PushTEnvironment.Image, step, 1, read);
-                SmallFrame.Halve(recorded ? read : renderer.Render(StateAt(episode, step)), frames.AsSpan(step * SmallFrame.Bytes));
+                SmallFrame.Halve(recorded ? read : renderer.Render(PushTState.At(episode, step)), frames.AsSpan(step * SmallFrame.Bytes));
             }
 
             episodes[e] = new PixelEpisode(episode, frames);
@@ -43,12 +43,6 @@ internal sealed class PixelEpisodes : IEpisodeSource
     public int EpisodeLength(int episode) => episodes[episode].Length;
 
     public Episode ReadEpisode(int episode) => episodes[episode];
-
-    private static PushTState StateAt(Episode episode, int step)
-    {
-        ReadOnlySpan<float> agent = episode.Feature(PushTEnvironment.AgentPosition).Span.Slice(2 * step, 2), block = episode.Feature(PushTEnvironment.BlockPosition).Span.Slice(2 * step, 2);
-        return new PushTState(agent[0], agent[1], block[0], block[1], episode.Feature(PushTEnvironment.BlockAngle).Span[step]);
-    }
 
     private sealed class PixelEpisode(Episode states, byte[] frames) : Episode
     {

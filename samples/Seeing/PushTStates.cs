@@ -36,10 +36,9 @@ internal sealed class PushTStates
         for (int e = 0; e < source.EpisodeCount; e++)
         {
             Episode episode = source.ReadEpisode(e);
-            ReadOnlySpan<float> agent = episode.Feature(PushTEnvironment.AgentPosition).Span, block = episode.Feature(PushTEnvironment.BlockPosition).Span, angle = episode.Feature(PushTEnvironment.BlockAngle).Span;
             for (int t = 0; t < episode.Length; t += every)
             {
-                states.Add(new PushTState(agent[2 * t], agent[(2 * t) + 1], block[2 * t], block[(2 * t) + 1], angle[t]));
+                states.Add(PushTState.At(episode, t));
                 episodes.Add(e);
             }
         }

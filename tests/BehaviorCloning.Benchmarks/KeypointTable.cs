@@ -84,8 +84,7 @@ internal static class KeypointTable
                 int step = next - seen;
                 byte[] frame = new byte[96 * 96 * 3];
                 episode.ReadFrames(PushTEnvironment.Image, step, 1, frame);
-                ReadOnlySpan<float> agent = episode.Feature(PushTEnvironment.AgentPosition).Span.Slice(2 * step, 2), block = episode.Feature(PushTEnvironment.BlockPosition).Span.Slice(2 * step, 2);
-                yield return PushTKeypointExamples.Of(new PushTState(agent[0], agent[1], block[0], block[1], episode.Feature(PushTEnvironment.BlockAngle).Span[step]), frame);
+                yield return PushTKeypointExamples.Of(PushTState.At(episode, step), frame);
             }
 
             seen += episode.Length;

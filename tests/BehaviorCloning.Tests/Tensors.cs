@@ -14,6 +14,20 @@ internal static class Tensors
         return MemoryMarshal.Cast<byte, float>(contiguous.bytes).ToArray();
     }
 
+    /// <summary>The gradient of a parameter.</summary>
+    public static float[] GradientOf(nn.Module module, string name) => module.named_parameters().Single(p => p.name == name).parameter.grad!.Values();
+
+    /// <summary>Every so many-th value: golden files hold no more.</summary>
+    public static float[] Every(float[] values, int step) => [.. values.Where((_, i) => i % step == 0)];
+
+    /// <summary>Fails where a value is farther off than a share of the largest expected, or of 1 if that is more.</summary>
+    public static void ShouldBeNear(float[] values, float[] expected, float tolerance)
+    {
+        values.Should().HaveCount(expected.Length);
+        float size = expected.Max(Math.Abs);
+        values.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(tolerance * Math.Max(1, size), "the largest is {0}", size);
+    }
+
     /// <summary>Normal numbers of a seed.</summary>
     public static Tensor Normal(long seed, params long[] shape)
     {

@@ -122,13 +122,7 @@ public static class PushTFrames
         return image;
     }
 
-    private static PushTState StateAt(IEpisodeSource episodes, Window frame)
-    {
-        Episode episode = episodes.ReadEpisode(frame.Episode);
-        ReadOnlySpan<float> agent = episode.Feature(PushTEnvironment.AgentPosition).Span.Slice(2 * frame.Step, 2);
-        ReadOnlySpan<float> block = episode.Feature(PushTEnvironment.BlockPosition).Span.Slice(2 * frame.Step, 2);
-        return new(agent[0], agent[1], block[0], block[1], episode.Feature(PushTEnvironment.BlockAngle).Span[frame.Step]);
-    }
+    private static PushTState StateAt(IEpisodeSource episodes, Window frame) => PushTState.At(episodes.ReadEpisode(frame.Episode), frame.Step);
 }
 
 /// <summary>How far rendered images are from recorded ones.</summary>

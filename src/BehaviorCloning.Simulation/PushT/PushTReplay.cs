@@ -34,7 +34,7 @@ public static class PushTReplay
         for (int e = 0; e < episodes.EpisodeCount; e++)
         {
             world.Reset(PushTState.Draw(firstSeed + e), order);
-            PushTState recorded = StateAt(episodes.ReadEpisode(e), 0), now = world.State;
+            PushTState recorded = PushTState.At(episodes.ReadEpisode(e), 0), now = world.State;
             double agent = Math.Max(Math.Abs(now.AgentX - recorded.AgentX), Math.Abs(now.AgentY - recorded.AgentY));
             largest = Math.Max(largest, Math.Max(agent, BlockError(now, recorded)));
         }
@@ -50,28 +50,21 @@ public static class PushTReplay
         for (int e = 0; e < errors.Length; e++)
         {
             Episode episode = episodes.ReadEpisode(e);
-            start(world, e, StateAt(episode, 0));
+            start(world, e, PushTState.At(episode, 0));
             ReadOnlySpan<float> actions = (episode.Annotation(DemonstrationRecorder.ExecutedAction) ?? episode.Actions).Span;
 
             // Action t leads from the state of row t to that of row t + 1; the last action's outcome was not recorded.
-            errors[e] = BlockError(world.State, StateAt(episode, 0));
+            errors[e] = BlockError(world.State, PushTState.At(episode, 0));
             for (int t = 0; t + 1 < episode.Length; t++)
             {
                 world.Step(actions[2 * t], actions[(2 * t) + 1]);
-                errors[e] = Math.Max(errors[e], BlockError(world.State, StateAt(episode, t + 1)));
+                errors[e] = Math.Max(errors[e], BlockError(world.State, PushTState.At(episode, t + 1)));
             }
 
             progress?.Report((e + 1.0) / errors.Length);
         }
 
         return new(errors);
-    }
-
-    private static PushTState StateAt(Episode episode, int step)
-    {
-        ReadOnlySpan<float> agent = episode.Feature(PushTEnvironment.AgentPosition).Span.Slice(2 * step, 2);
-        ReadOnlySpan<float> block = episode.Feature(PushTEnvironment.BlockPosition).Span.Slice(2 * step, 2);
-        return new(agent[0], agent[1], block[0], block[1], episode.Feature(PushTEnvironment.BlockAngle).Span[step]);
     }
 
     private static double BlockError(PushTState a, PushTState b) => Math.Max(Math.Abs(a.BlockX - b.BlockX), Math.Abs(a.BlockY - b.BlockY));

@@ -36,6 +36,17 @@ public readonly record struct PushTState(double AgentX, double AgentY, double Bl
         }
     }
 
+    /// <summary>The state that was observed in a step of an episode; velocities were not.</summary>
+    /// <param name="episode">With the features of <see cref="PushTEnvironment"/>.</param>
+    /// <param name="step">From 0.</param>
+    public static PushTState At(Episode episode, int step)
+    {
+        ArgumentNullException.ThrowIfNull(episode);
+        ReadOnlySpan<float> agent = episode.Feature(PushTEnvironment.AgentPosition).Span.Slice(2 * step, 2);
+        ReadOnlySpan<float> block = episode.Feature(PushTEnvironment.BlockPosition).Span.Slice(2 * step, 2);
+        return new(agent[0], agent[1], block[0], block[1], episode.Feature(PushTEnvironment.BlockAngle).Span[step]);
+    }
+
     /// <summary>
     /// The state that the benchmark draws for a seed, before it is set: agent in [50, 450), T in [100, 400), any angle.
     /// Which pose the T ends up in depends on the <see cref="PushTResetOrder"/>.

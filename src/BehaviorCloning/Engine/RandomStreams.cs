@@ -72,6 +72,24 @@ public sealed class RandomStreams : IDisposable
         else cuda.manual_seed(seed);
     }
 
+    /// <summary>Makes what draws initial weights: modules take them from the engine's default generator, which is put back as it was.</summary>
+    /// <param name="seed">Of the weights.</param>
+    /// <param name="make">Makes it.</param>
+    public static T Initialize<T>(long seed, Func<T> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        using Tensor state = random.get_rng_state();
+        random.manual_seed((long)(SeedOf(seed, "initialization") >> 1));
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            random.set_rng_state(state);
+        }
+    }
+
     /// <summary>The state of every stream used so far, and of the CPU's default generator.</summary>
     public IReadOnlyDictionary<string, byte[]> Save()
     {

@@ -86,7 +86,7 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
         trainingData = CountedEpisodes.Of(trainingData);
         var statistics = PolicyStatistics.Of(config, trainingData);
         List<NormalizationWarning> warnings = [];
-        PolicyNetwork network = WithSeed(seed, () => new PolicyNetwork(config, trainingData.Observations, trainingData.Actions, statistics, warnings));
+        PolicyNetwork network = RandomStreams.Initialize(seed, () => new PolicyNetwork(config, trainingData.Observations, trainingData.Actions, statistics, warnings));
         if (network.Head is IFitsActions)
         {
             using var random = new Generator(RandomStreams.SeedOf(seed, "fitting"), CPU);
@@ -118,7 +118,7 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
         try
         {
             observations = file.ObservationSpec();
-            network = WithSeed(file.Seed, () => new PolicyNetwork(file.Policy, observations, file.Actions));
+            network = RandomStreams.Initialize(file.Seed, () => new PolicyNetwork(file.Policy, observations, file.Actions));
         }
         catch (ArgumentException e)
         {
@@ -147,7 +147,7 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
     public LearnedPolicy With(PolicyConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        PolicyNetwork network = WithSeed(seed, () => new PolicyNetwork(config, Observations, Actions));
+        PolicyNetwork network = RandomStreams.Initialize(seed, () => new PolicyNetwork(config, Observations, Actions));
         Dictionary<string, Tensor> source = Network.state_dict(), target = network.state_dict();
         string[] faults = [.. source.Keys.Union(target.Keys).Order(StringComparer.Ordinal).Where(Differs)];
         if (faults.Length > 0)
@@ -156,12 +156,7 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
             throw new ArgumentException($"These options need other weights than this policy has: {string.Join(", ", faults)}. Change only what acts when sampling, or train a policy with them.", nameof(config));
         }
 
-        using (no_grad())
-        {
-            foreach ((string name, Tensor values) in target) values.copy_(source[name]);
-        }
-
-        return new LearnedPolicy(config, Observations, Actions, network, seed, Accelerator, Warnings);
+        return Filled(network, config, Observations, source);
 
         bool Differs(string name) => !source.TryGetValue(name, out Tensor? a) || !target.TryGetValue(name, out Tensor? b) || !a.shape.SequenceEqual(b.shape);
     }
@@ -171,7 +166,7 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
     internal LearnedPolicy With(PolicyConfig config, ObservationSpec observations, IReadOnlyDictionary<string, Tensor> weights)
     {
         config.Require(observations, Actions);
-        PolicyNetwork network = WithSeed(seed, () => new PolicyNetwork(config, observations, Actions));
+        PolicyNetwork network = RandomStreams.Initialize(seed, () => new PolicyNetwork(config, observations, Actions));
         Dictionary<string, Tensor> target = network.state_dict();
         string[] faults = [.. target.Where(pair => !weights.TryGetValue(pair.Key, out Tensor? values) || !values.shape.SequenceEqual(pair.Value.shape)).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
         if (faults.Length > 0)
@@ -180,11 +175,13 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
             throw new ArgumentException($"There are no fitting weights for {string.Join(", ", faults)}.", nameof(weights));
         }
 
-        using (no_grad())
-        {
-            foreach ((string name, Tensor values) in target) values.copy_(weights[name]);
-        }
+        return Filled(network, config, observations, weights);
+    }
 
+    private LearnedPolicy Filled(PolicyNetwork network, PolicyConfig config, ObservationSpec observations, IReadOnlyDictionary<string, Tensor> weights)
+    {
+        using IDisposable noGradient = no_grad();
+        foreach ((string name, Tensor values) in network.state_dict()) values.copy_(weights[name]);
         return new LearnedPolicy(config, observations, Actions, network, seed, Accelerator, Warnings);
     }
 
@@ -336,21 +333,6 @@ public sealed partial class LearnedPolicy : IPolicy, IDisposable
         }
 
         return chunks;
-    }
-
-    // Modules draw their initial weights from the engine's default generator; it is put back as it was.
-    private static T WithSeed<T>(long seed, Func<T> make)
-    {
-        using Tensor state = random.get_rng_state();
-        random.manual_seed((long)(RandomStreams.SeedOf(seed, "initialization") >> 1));
-        try
-        {
-            return make();
-        }
-        finally
-        {
-            random.set_rng_state(state);
-        }
     }
 
     // On the CPU whatever the device: the same seed gives the same noise everywhere.

@@ -39,17 +39,7 @@ public sealed class EncoderSensing : ISensingModule, IDisposable
         this.camera = camera;
         Accelerator = accelerator ?? Accelerator.Best();
         Inputs = new ObservationSpec(camera);
-        using Tensor state = random.get_rng_state();
-        random.manual_seed((long)(RandomStreams.SeedOf(seed, "initialization") >> 1));
-        try
-        {
-            Encoder = config.Create(Inputs, 1);
-        }
-        finally
-        {
-            random.set_rng_state(state);
-        }
-
+        Encoder = RandomStreams.Initialize(seed, () => config.Create(Inputs, 1));
         Encoder.to(Accelerator.Device);
         foreach (Tensor tensor in Encoder.state_dict().Values) tensor.DetachFromDisposeScope();
         string name = output ?? $"{camera.Name}_encoded";

@@ -113,17 +113,8 @@ public sealed class KeypointSensor : ISensingModule, IDisposable
         ArgumentNullException.ThrowIfNull(config);
         string[] problems = [.. config.Problems()];
         if (problems.Length > 0) throw new ArgumentException($"A keypoint sensor cannot be built: {string.Join(" ", problems)}", nameof(config));
-        using Tensor state = random.get_rng_state();
-        random.manual_seed((long)(RandomStreams.SeedOf(seed, "initialization") >> 1));
-        try
-        {
-            var network = new KeypointHeatmapNetwork(config.KeypointCount, config.Height, config.Width, config.Channels);
-            return new KeypointSensor(config, network, accelerator ?? Accelerator.Best());
-        }
-        finally
-        {
-            random.set_rng_state(state);
-        }
+        return RandomStreams.Initialize(seed, () => new KeypointSensor(
+            config, new KeypointHeatmapNetwork(config.KeypointCount, config.Height, config.Width, config.Channels), accelerator ?? Accelerator.Best()));
     }
 
     /// <summary>Writes the sensor to a folder of <c>sensor.json</c> and <c>weights.safetensors</c>, which is all that <see cref="Load"/> needs.</summary>

@@ -166,10 +166,5 @@ public sealed class PretrainedEncoderTests
     private static T Tiny<T>(T network)
         where T : PublishedTransformer => network with { ImageExtent = 16, PatchSize = 4, Width = 16, Depth = 2, Heads = 2, FeedForwardWidth = 40 };
 
-    private static void ShouldBeNear(float[] values, float[] expected)
-    {
-        values.Should().HaveCount(expected.Length);
-        float size = expected.Max(Math.Abs);
-        values.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-5f * Math.Max(1, size), "the largest is {0}", size);
-    }
+    private static void ShouldBeNear(float[] values, float[] expected) => Tensors.ShouldBeNear(values, expected, 1e-5f);
 }

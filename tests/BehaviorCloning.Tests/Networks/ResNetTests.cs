@@ -22,10 +22,10 @@ public sealed class ResNetTests
         Tensor map = network.forward(FormulaWeights.Input(2, 3, height, columns));
         map.shape.Should().Equal(Golden.GetProperty(name).GetProperty("shape").EnumerateArray().Select(v => v.GetInt64()));
         map.shape[2].Should().Be(ResNet.MapExtent(height));
-        ShouldBeNear(Every(map.Values(), 37), Golden.GetProperty(name).GetProperty("every 37th").Floats());
+        ShouldBeNear(Tensors.Every(map.Values(), 37), Golden.GetProperty(name).GetProperty("every 37th").Floats());
         map.square().mean().backward();
         Tensor gradient = network.named_parameters().Single(p => p.name == "conv1.weight").parameter.grad!;
-        ShouldBeNear(Every(gradient.Values(), 97), Golden.GetProperty(name).GetProperty("gradient of conv1, every 97th").Floats());
+        ShouldBeNear(Tensors.Every(gradient.Values(), 97), Golden.GetProperty(name).GetProperty("gradient of conv1, every 97th").Floats());
     }
 
     [Fact]
@@ -36,8 +36,8 @@ public sealed class ResNetTests
         network.train();
         using IDisposable noGradient = no_grad();
         JsonElement golden = Golden.GetProperty("18, Batch, training");
-        ShouldBeNear(Every(network.forward(FormulaWeights.Input(2, 3, 64, 96)).Values(), 37), golden.GetProperty("every 37th").Floats());
-        ShouldBeNear(Every(network.state_dict()["bn1.running_mean"].Values(), 7), golden.GetProperty("running_mean").Floats());
+        ShouldBeNear(Tensors.Every(network.forward(FormulaWeights.Input(2, 3, 64, 96)).Values(), 37), golden.GetProperty("every 37th").Floats());
+        ShouldBeNear(Tensors.Every(network.state_dict()["bn1.running_mean"].Values(), 7), golden.GetProperty("running_mean").Floats());
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ResNetTests
         FormulaWeights.Fill(network);
         network.train();
         using IDisposable noGradient = no_grad();
-        ShouldBeNear(Every(network.forward(FormulaWeights.Input(2, 3, 64, 96)).Values(), 37), Golden.GetProperty("18, Batch").GetProperty("every 37th").Floats());
+        ShouldBeNear(Tensors.Every(network.forward(FormulaWeights.Input(2, 3, 64, 96)).Values(), 37), Golden.GetProperty("18, Batch").GetProperty("every 37th").Floats());
         network.named_parameters().Should().OnlyContain(p => p.parameter.dim() == 4, "only convolutions are trained");
     }
 
@@ -102,8 +102,6 @@ public sealed class ResNetTests
         float[] expected = [.84147098f, .54030231f, .82185619f, .56969501f, .8019618f, .59737533f];
         ShouldBeNear([.. SinusoidalPositions.Sequence(3, 512)[1].Values().Take(6)], expected);
     }
-
-    private static float[] Every(float[] values, int step) => [.. values.Where((_, i) => i % step == 0)];
 
     private static void ShouldBeNear(float[] values, float[] expected)
     {

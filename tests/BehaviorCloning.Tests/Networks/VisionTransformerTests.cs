@@ -31,10 +31,10 @@ public sealed class VisionTransformerTests
         using VisionTransformer network = Create(options, made);
         Tensor tokens = network.forward(FormulaWeights.Input(2, 3, seen.Height, seen.Width));
         tokens.shape.Should().Equal(Golden.GetProperty(name).GetProperty("shape").EnumerateArray().Select(v => v.GetInt64()));
-        ShouldBeNear(Every(tokens.Values(), 7), Golden.GetProperty(name).GetProperty("every 7th").Floats());
+        ShouldBeNear(Tensors.Every(tokens.Values(), 7), Golden.GetProperty(name).GetProperty("every 7th").Floats());
         tokens.square().mul(arange(options.Width)).mean().backward();
         Tensor gradient = network.named_parameters().First(p => p.name is "stem.weight" or "stem.convolutions.0.weight").parameter.grad!;
-        ShouldBeNear(Every(gradient.Values(), 5), Golden.GetProperty(name).GetProperty("gradient of stem, every 5th").Floats());
+        ShouldBeNear(Tensors.Every(gradient.Values(), 5), Golden.GetProperty(name).GetProperty("gradient of stem, every 5th").Floats());
     }
 
     [Fact]
@@ -133,12 +133,5 @@ public sealed class VisionTransformerTests
         return network;
     }
 
-    private static float[] Every(float[] values, int step) => [.. values.Where((_, i) => i % step == 0)];
-
-    private static void ShouldBeNear(float[] values, float[] expected)
-    {
-        values.Should().HaveCount(expected.Length);
-        float size = expected.Max(Math.Abs);
-        values.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-5f * Math.Max(1, size), "the largest is {0}", size);
-    }
+    private static void ShouldBeNear(float[] values, float[] expected) => Tensors.ShouldBeNear(values, expected, 1e-5f);
 }

@@ -48,16 +48,7 @@ public sealed class PretrainedNetwork : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         string[] problems = [.. config.Problems()];
         if (problems.Length > 0) throw new ArgumentException($"A {config.GetType().Name} cannot be built: {string.Join(" ", problems)}", nameof(config));
-        using Tensor state = random.get_rng_state();
-        random.manual_seed((long)(RandomStreams.SeedOf(seed, "initialization") >> 1));
-        try
-        {
-            return new PretrainedNetwork(config, config.CreateModel(), accelerator ?? Accelerator.Best());
-        }
-        finally
-        {
-            random.set_rng_state(state);
-        }
+        return RandomStreams.Initialize(seed, () => new PretrainedNetwork(config, config.CreateModel(), accelerator ?? Accelerator.Best()));
     }
 
     /// <summary>Reads a network from its folder.</summary>

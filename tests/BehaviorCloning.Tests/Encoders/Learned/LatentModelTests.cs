@@ -23,7 +23,7 @@ public sealed class LatentModelTests
         JsonElement golden = Golden.GetProperty("variational");
         ShouldBeNear(rebuilt.Means!.Values(), golden.GetProperty("mean").Floats());
         ShouldBeNear(rebuilt.Divergence!.Values(), golden.GetProperty("divergence").Floats());
-        ShouldBeNear(Every(rebuilt.Images.Values(), 17), golden.GetProperty("decoded mean, every 17th").Floats());
+        ShouldBeNear(Tensors.Every(rebuilt.Images.Values(), 17), golden.GetProperty("decoded mean, every 17th").Floats());
         ShouldBeNear(model.NegativeElbo(Images, Noise).Values(), golden.GetProperty("negative elbo").Floats());
     }
 
@@ -34,8 +34,8 @@ public sealed class LatentModelTests
         Tensor loss = model.Loss(Images, Noise);
         loss.backward();
         JsonElement golden = Golden.GetProperty("variational");
-        ShouldBeNear(Every(Gradient(model, "encoder.convolutions.0.weight"), 5), golden.GetProperty("gradient of first convolution").Floats());
-        ShouldBeNear(Every(Gradient(model, "encoder.output.weight"), 7), golden.GetProperty("gradient of encoder's output").Floats());
+        ShouldBeNear(Tensors.Every(Tensors.GradientOf(model, "encoder.convolutions.0.weight"), 5), golden.GetProperty("gradient of first convolution").Floats());
+        ShouldBeNear(Tensors.Every(Tensors.GradientOf(model, "encoder.output.weight"), 7), golden.GetProperty("gradient of encoder's output").Floats());
 
         const double Variance = 0.2 * 0.2, Values = 3 * 16 * 24;
         double bound = model.NegativeElbo(Images, Noise).mean().ToSingle(), divergence = model.Reconstruct(Images, new Generator(1, CPU)).Divergence!.sum(1).mean().ToSingle();
@@ -63,7 +63,7 @@ public sealed class LatentModelTests
         ShouldBeNear([expected.ToSingle()], Golden.GetProperty("autoencoder").GetProperty("loss").Floats());
         expected.backward();
         loss.backward();
-        ShouldBeNear(Gradient(variational, "encoder.convolutions.0.weight"), Gradient(autoencoder, "encoder.convolutions.0.weight"));
+        ShouldBeNear(Tensors.GradientOf(variational, "encoder.convolutions.0.weight"), Tensors.GradientOf(autoencoder, "encoder.convolutions.0.weight"));
         variational.Loss(Images, Noise).ToSingle().Should().NotBeApproximately(expected.ToSingle(), 1e-4f, "noise matters");
     }
 
@@ -120,13 +120,5 @@ public sealed class LatentModelTests
         return model;
     }
 
-    private static float[] Gradient(nn.Module model, string name) => model.named_parameters().Single(p => p.name == name).parameter.grad!.Values();
-
-    private static float[] Every(float[] values, int step) => [.. values.Where((_, i) => i % step == 0)];
-
-    private static void ShouldBeNear(float[] values, float[] expected)
-    {
-        values.Should().HaveSameCount(expected);
-        values.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(2e-5f * Math.Max(1, expected.Max(Math.Abs)));
-    }
+    private static void ShouldBeNear(float[] values, float[] expected) => Tensors.ShouldBeNear(values, expected, 2e-5f);
 }

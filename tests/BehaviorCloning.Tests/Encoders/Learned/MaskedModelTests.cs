@@ -23,12 +23,12 @@ public sealed class MaskedModelTests
     {
         JsonElement golden = Golden.GetProperty(name);
         using MaskedModel model = Create(normalized);
-        ShouldBeNear(Every(model.Seen(Images, Order).Values(), 3), golden.GetProperty("tokens").Floats());
+        ShouldBeNear(Tensors.Every(model.Seen(Images, Order).Values(), 3), golden.GetProperty("tokens").Floats());
         Tensor loss = model.Loss(Images, Order);
         ShouldBeNear([loss.ToSingle()], golden.GetProperty("loss").Floats());
         loss.backward();
-        ShouldBeNear(Every(Gradient(model, "encoder.stem.weight"), 5), golden.GetProperty("gradient of stem, every 5th").Floats());
-        ShouldBeNear(Gradient(model, "decoder.maskToken"), golden.GetProperty("gradient of mask token").Floats());
+        ShouldBeNear(Tensors.Every(Tensors.GradientOf(model, "encoder.stem.weight"), 5), golden.GetProperty("gradient of stem, every 5th").Floats());
+        ShouldBeNear(Tensors.GradientOf(model, "decoder.maskToken"), golden.GetProperty("gradient of mask token").Floats());
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class MaskedModelTests
         Tensor patches = ImagePatches.Cut(Images, 4);
         (Tensor mean, Tensor deviation) = ImagePatches.Scale(patches);
         Tensor masked = patches.sub(mean).div(deviation).gather(1, Order.narrow(1, Seen, 9).unsqueeze(-1).expand(-1, -1, 48));
-        ShouldBeNear(Every(masked.Values(), 11), Golden.GetProperty("masked, normalized").GetProperty("target, every 11th").Floats());
+        ShouldBeNear(Tensors.Every(masked.Values(), 11), Golden.GetProperty("masked, normalized").GetProperty("target, every 11th").Floats());
         ImagePatches.Join(patches, 3, 4, 4).Values().Should().Equal(Images.Values());
         (Tensor flatMean, Tensor flatDeviation) = ImagePatches.Scale(full(1, 1, 48, 0.3f));
         flatMean.sub(0.3f).div(flatDeviation).abs().max().ToSingle().Should().BeLessThan(1e-3f, "a patch of one color has a target of zeros");
@@ -145,13 +145,5 @@ public sealed class MaskedModelTests
         return model;
     }
 
-    private static float[] Gradient(nn.Module model, string name) => model.named_parameters().Single(p => p.name == name).parameter.grad!.Values();
-
-    private static float[] Every(float[] values, int step) => [.. values.Where((_, i) => i % step == 0)];
-
-    private static void ShouldBeNear(float[] values, float[] expected)
-    {
-        values.Should().HaveSameCount(expected);
-        values.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(2e-5f * Math.Max(1, expected.Max(Math.Abs)));
-    }
+    private static void ShouldBeNear(float[] values, float[] expected) => Tensors.ShouldBeNear(values, expected, 2e-5f);
 }
