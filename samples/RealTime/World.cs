@@ -18,7 +18,7 @@ internal sealed record Training(bool Quick, int Threads, long? Steps, DirectoryI
 /// <summary>A world in which a late or jerky plan fails, and who shows how it is done.</summary>
 internal sealed record World(string Name, Func<IEnvironment> Create, Func<long, IExpert> Expert)
 {
-    private const int Demonstrations = 600;
+    private const int Demonstrations = 2400;
 
     public static readonly World[] All =
     [

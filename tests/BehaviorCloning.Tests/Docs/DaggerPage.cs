@@ -41,6 +41,16 @@ internal static class DaggerPage
         return batch;
     }
 
+    public static DaggerLoop Lookahead(DaggerOptions batch, IEpisodeSource demonstrations)
+    {
+        // <snippet lookahead>
+        LearnedPolicy clone = LearnedPolicy.Load("policies/clone");
+        IExpert Imagining(long seed) => new LookaheadExpert(clone, () => new PushTEnvironment(), new LookaheadOptions { Futures = 8, Tolerance = 0.5, Seed = seed });
+        var improving = new DaggerLoop("runs/improving", () => new PushTEnvironment(), Imagining, batch, demonstrations);
+        // </snippet>
+        return improving;
+    }
+
     public static InterventionEpisode Intervene(EpisodeRecorder recorder, IPolicy learner, IExpert person, IEnvironment world, Func<bool> keyIsHeld)
     {
         // <snippet intervene>
