@@ -9,7 +9,7 @@ namespace BehaviorCloning.Simulation;
 /// another state than there. The reward is the share of the 500 steps that are done (Gymnasium's is 1 a step), so an episode's score says
 /// how far it came.
 /// </remarks>
-public sealed class CartPoleEnvironment : IStateResettable
+public sealed class CartPoleEnvironment : IStateResettable, IBranchable
 {
     /// <summary>Feature: position (m), velocity (m/s), angle (rad), angular velocity (rad/s), as Gymnasium orders them.</summary>
     public const string StateFeature = "state";
@@ -53,6 +53,14 @@ public sealed class CartPoleEnvironment : IStateResettable
         observation.Require(Observations);
         ReadOnlySpan<float> state = observation[StateFeature].Span;
         return Begin(new(state[0], state[1], state[2], state[3]));
+    }
+
+    /// <inheritdoc/>
+    public Observation BranchFrom(IEnvironment other)
+    {
+        CartPoleEnvironment from = Branching.Source<CartPoleEnvironment>(other, source => source.started);
+        (State, steps, started) = (from.State, from.steps, true);
+        return Observe();
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace BehaviorCloning.Simulation;
 /// below 1 rad/s, for its last ten steps at least.
 /// </summary>
 /// <remarks>Starting states are drawn from Gymnasium's distribution (any angle, speed within ± 1) by a generator of our own.</remarks>
-public sealed class PendulumEnvironment(PendulumVersion version = PendulumVersion.Gymnasium) : IStateResettable
+public sealed class PendulumEnvironment(PendulumVersion version = PendulumVersion.Gymnasium) : IStateResettable, IBranchable
 {
     /// <summary>Feature: cosine and sine of the angle, and the speed in rad/s, as Gymnasium observes them.</summary>
     public const string StateFeature = "state";
@@ -33,6 +33,9 @@ public sealed class PendulumEnvironment(PendulumVersion version = PendulumVersio
     /// <inheritdoc/>
     public int StepLimit => 200;
 
+    /// <summary>Whose dynamics it has.</summary>
+    public PendulumVersion Version => version;
+
     /// <summary>The exact state.</summary>
     public PendulumState State { get; private set; }
 
@@ -53,11 +56,21 @@ public sealed class PendulumEnvironment(PendulumVersion version = PendulumVersio
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The other is of another kind, or of another version of the dynamics.</exception>
+    public Observation BranchFrom(IEnvironment other)
+    {
+        PendulumEnvironment from = Branching.Source<PendulumEnvironment>(other, source => source.started);
+        if (from.Version != Version) throw new ArgumentException($"The other pendulum is of version {from.Version}, this one of {Version}: the same actions would lead elsewhere.", nameof(other));
+        (State, steps, upright, started) = (from.State, from.steps, from.upright, true);
+        return Observe();
+    }
+
+    /// <inheritdoc/>
     public StepResult Step(ReadOnlySpan<float> action)
     {
         ActionCheck.Require(action, ActionSpec, started);
         double reward = -State.Cost(action[0]);
-        State = State.Next(action[0], version);
+        State = State.Next(action[0], Version);
         steps++;
         upright = Math.Abs(State.WrappedAngle) < 0.2 && Math.Abs(State.AngularVelocity) < 1 ? upright + 1 : 0;
         return new(Observe(), reward, steps >= StepLimit && upright >= UprightSteps, false);

@@ -11,7 +11,7 @@ namespace BehaviorCloning.Simulation;
 /// Observation observation = environment.Reset(seed: 100000);
 /// StepResult result = environment.Step([256, 256]);
 /// </code></example>
-public sealed class PushTEnvironment : IStateResettable
+public sealed class PushTEnvironment : IStateResettable, IBranchable
 {
     /// <summary>Coverage above which the task is solved.</summary>
     public const double SuccessCoverage = 0.95;
@@ -100,6 +100,19 @@ public sealed class PushTEnvironment : IStateResettable
         observation.Require(new(Observations.Where(feature => feature.Name is AgentPosition or BlockPosition or BlockAngle)));
         ReadOnlySpan<float> agent = observation[AgentPosition].Span, block = observation[BlockPosition].Span;
         return ResetTo(new PushTState(agent[0], agent[1], block[0], block[1], observation[BlockAngle].Span[0]));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>To the last bit of what moves; contacts of the other's last three physics steps are not remembered, so that the T may come out a little off.</remarks>
+    /// <exception cref="ArgumentException">The other is of another kind, or has another goal.</exception>
+    public Observation BranchFrom(IEnvironment other)
+    {
+        PushTEnvironment from = Branching.Source<PushTEnvironment>(other, source => source.EpisodeCount > 0);
+        if (from.Options.Goal != Options.Goal) throw new ArgumentException($"The other's goal is {from.Options.Goal}, this one's {Options.Goal}: the same states would be worth something else.", nameof(other));
+        world.Restore(from.State);
+        EpisodeCount++;
+        StepCount = from.StepCount;
+        return Observe(world.State);
     }
 
     /// <inheritdoc/>
