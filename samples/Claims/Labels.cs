@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using BehaviorCloning;
 using BehaviorCloning.Dagger;
+using BehaviorCloning.Engine;
 using BehaviorCloning.Evaluation;
 using BehaviorCloning.Features;
 using BehaviorCloning.Heads;
@@ -22,6 +23,8 @@ internal sealed class Labels : Claim
     private readonly Option<long?> steps;
     private readonly Option<string> test;
     private readonly Option<int> threads;
+    private readonly Option<string> teacher;
+    private readonly Option<string?> clone;
     private readonly Option<string> folder;
 
     public Labels()
@@ -36,6 +39,9 @@ internal sealed class Labels : Claim
         steps = Option<long?>("--steps", "Optimizer steps of a training. Default: 2000 for driving, 8000 for Push-T.", null);
         test = Option("--test", "Test episodes, as first seed and how many.", "100000:100");
         threads = Option("--threads", "Processors a training uses; 0 for all. With 1 the figures are the same every time.", 1);
+        teacher = Option("--teacher", "On Push-T. " + PushTTeacher.Help, PushTTeacher.Steady);
+        teacher.AcceptOnlyFromAmong(PushTTeacher.Lookahead, PushTTeacher.Steady, PushTTeacher.Nimble);
+        clone = Option<string?>("--clone", "A policy cloned from the human demonstrations of Push-T, for the expert that looks ahead.", null);
         folder = Option("--folder", "Where rounds and policies are kept; the same command goes on with them.", "runs/claims/labels");
     }
 
@@ -46,7 +52,9 @@ internal sealed class Labels : Claim
         SeedRange trained = Seeds.Parse(parsed.GetValue(seeds)!);
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!);
         Func<IEnvironment> create = isPushT ? () => new PushTEnvironment() : () => new DrivingEnvironment(parsed.GetValue(gust));
-        Func<long, IExpert> expert = isPushT ? seed => new PushTExpert(Showcase.Steady with { Seed = seed }) : _ => new DrivingExpert();
+        Func<long, IExpert> expert = isPushT
+            ? PushTTeacher.Of(parsed.GetValue(teacher)!, aimed: 0.96, parsed.GetValue(clone), Accelerator.Cpu(parsed.GetValue(threads)))
+            : _ => new DrivingExpert();
         string[] names = ["cloning", "DAgger", "batch DAgger"];
         var all = new Dictionary<string, List<IReadOnlyList<(int Labels, EvaluationReport Report)>>>();
         foreach (long seed in trained)

@@ -33,6 +33,7 @@ internal sealed class Showcase : Claim
     private readonly Option<bool> holds;
     private readonly Option<double> aimed;
     private readonly Option<string> teacher;
+    private readonly Option<bool> warm;
     private readonly Option<string> folder;
 
     public Showcase()
@@ -54,9 +55,10 @@ internal sealed class Showcase : Claim
         execution = Option("--execution", "Actions executed of each chunk.", 6);
         samplingSteps = Option("--sampling-steps", "Steps from noise to action.", 10);
         holds = Option("--holds", "Also learn that the last target of an episode is held behind its end.", true);
-        aimed = Option("--aimed", "Coverage that the expert plans for.", 0.96);
-        teacher = Option("--teacher", "How the expert drives: 'nimble' makes a plan in every step, 'steady' slow and smooth ones that it follows.", "steady");
-        teacher.AcceptOnlyFromAmong("nimble", "steady");
+        aimed = Option("--aimed", "Coverage that 'nimble' and 'steady' plan for.", 0.96);
+        teacher = Option("--teacher", PushTTeacher.Help, PushTTeacher.Lookahead);
+        teacher.AcceptOnlyFromAmong(PushTTeacher.Lookahead, PushTTeacher.Steady, PushTTeacher.Nimble);
+        warm = Option("--warm", "Whether a round goes on from the last round's weights instead of from scratch.", false);
         folder = Option("--folder", "Where rounds and policies are kept; the same command goes on with them.", "runs/claims/showcase");
     }
 
@@ -65,8 +67,7 @@ internal sealed class Showcase : Claim
         IEpisodeSource human = PushTDataset.Open(parsed.GetValue(data)!);
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!), judged = SeedRange.Parse(parsed.GetValue(validation)!);
         PolicyConfig preset = Presets.FlowMatchingPushTState;
-        PushTExpertOptions teaching = (parsed.GetValue(teacher) == "steady" ? Steady : Nimble) with { AimedCoverage = parsed.GetValue(aimed) };
-        IExpert Expert(long seed) => new PushTExpert(teaching with { Seed = seed });
+        var accelerator = Accelerator.Cpu(parsed.GetValue(threads));
         var cloned = new DaggerOptions
         {
             Policy = preset with
@@ -81,11 +82,12 @@ internal sealed class Showcase : Claim
             Seed = parsed.GetValue(seed),
         };
         string first = parsed.GetValue(start) ?? new DaggerLoop(
-            Path.Combine(parsed.GetValue(folder)!, "humans"), () => new PushTEnvironment(), Expert, cloned, human, Accelerator.Cpu(parsed.GetValue(threads))).Run(cancellationToken: cancellationToken).PolicyFolder;
+            Path.Combine(parsed.GetValue(folder)!, "humans"), () => new PushTEnvironment(), _ => new PushTExpert(), cloned, human, accelerator).Run(cancellationToken: cancellationToken).PolicyFolder;
+        Func<long, IExpert> expert = PushTTeacher.Of(parsed.GetValue(teacher)!, parsed.GetValue(aimed), first, accelerator);
         DaggerOptions options = cloned with
         {
             Start = first,
-            WarmStart = true,
+            WarmStart = parsed.GetValue(warm),
             Training = Labels.Training(parsed.GetValue(steps), 256, parsed.GetValue(seed)),
             Rounds = parsed.GetValue(rounds) + 1,
             EpisodesPerRound = 400,
@@ -101,7 +103,7 @@ internal sealed class Showcase : Claim
         IReadOnlyList<(int Labels, EvaluationReport Report)>[] played =
         [
             .. arms.Select(arm => arm.Run(
-                Path.Combine(parsed.GetValue(folder)!, arm.Name.Replace(' ', '-')), () => new PushTEnvironment(), Expert, tested, human, parsed.GetValue(threads), say, cancellationToken)),
+                Path.Combine(parsed.GetValue(folder)!, arm.Name.Replace(' ', '-')), () => new PushTEnvironment(), expert, tested, human, parsed.GetValue(threads), say, cancellationToken)),
         ];
         int humanLabels = played[0][0].Labels;
         return new Finding(
@@ -123,13 +125,4 @@ internal sealed class Showcase : Claim
                 new Measured(round.Labels - humanLabels, round.Report.Success.Share, round.Report.Success.Low, round.Report.Success.High))]))]),
         };
     }
-
-    // The mean of a small elite varies less with the draw than the best plan, and a learner that aims higher may be less exact.
-    internal static PushTExpertOptions Nimble { get; } = new() { Averages = true, EliteShare = 0.05, AimedCoverage = 0.98 };
-
-    // About as fast and as smooth as the human demonstrations: targets 22 pixels ahead of the agent (human 23), second differences of 6 (human 5; nimble 12).
-    internal static PushTExpertOptions Steady { get; } = new()
-    {
-        FollowedSteps = 8, PlanSteps = 24, Knots = 6, Samples = 256, Iterations = 4, SmoothnessWeight = 0.02, InitialDeviation = 40, MaximumSpeed = 20, AimedCoverage = 0.96,
-    };
 }
