@@ -141,10 +141,10 @@ public sealed class SkillExecutor : IActionExecutor
             }
 
             float[]? next = plan.Next(observation);
-            if (next is null && thinking is null && plan.Report is null) Ask(observation);
-            if (plan.Report is not null) return false;
             if (next is null)
             {
+                if (thinking is null && plan.Report is null) Ask(observation);
+                if (plan.Report is not null) return false;
                 plan.Steps++;
                 next = NextWhileWaiting(observation);
             }

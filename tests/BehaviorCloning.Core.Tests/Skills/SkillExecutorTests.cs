@@ -7,6 +7,14 @@ public sealed class SkillExecutorTests
 {
     private const string Goal = "Put the cup on the shelf.";
 
+    private static readonly Dictionary<string, SkillState> States = new()
+    {
+        ["approach"] = new("go_to_cup", (outcome, _) => outcome == SkillOutcome.Done ? "take" : null),
+        ["take"] = new("grasp", (_, _) => "carry"),
+        ["carry"] = new("go_to_shelf", (outcome, _) => outcome == SkillOutcome.Done ? "put" : null),
+        ["put"] = new("release", (_, _) => null),
+    };
+
     private readonly AskedPlanner planner = new();
     private readonly float[] action = [7, 7];
 
@@ -274,14 +282,7 @@ public sealed class SkillExecutorTests
     [Fact]
     public void A_robot_carries_out_a_written_plan_under_the_loop_and_its_guard()
     {
-        Dictionary<string, SkillState> states = new()
-        {
-            ["approach"] = new("go_to_cup", (outcome, _) => outcome == SkillOutcome.Done ? "take" : null),
-            ["take"] = new("grasp", (_, _) => "carry"),
-            ["carry"] = new("go_to_shelf", (outcome, _) => outcome == SkillOutcome.Done ? "put" : null),
-            ["put"] = new("release", (_, _) => null),
-        };
-        using SkillExecutor executor = new(Shelf.Library, new SkillStateMachine("approach", states), Goal);
+        using SkillExecutor executor = new(Shelf.Library, new SkillStateMachine("approach", States), Goal);
         ShelfRobot robot = new() { BeforeObserving = () => executor.Thinking.Wait() };
         ControlLoopReport report = Loop(robot, executor, o => executor.Report is not null).Run();
 
@@ -291,6 +292,22 @@ public sealed class SkillExecutorTests
         report.StarvedSteps.Should().Be(5, "once after each skill while the planner thinks, and once when the plan is over");
         (report.Guard[GuardReason.StaleHold], report.Guard.Changed).Should().Be((5, 5), "the guard held then, and had nothing else to do");
         executor.Report.Steps.Should().Be(executor.Report.Skills.Sum(skill => skill.Steps) + 4);
+    }
+
+    [Fact]
+    public void However_long_the_planner_takes_a_waiting_robot_does_the_same()
+    {
+        // Nobody waits for the planner here: how many steps it takes is the threads' affair, and no two runs are alike.
+        SkillLibrary library = new(Shelf.Library.Select(skill => skill.Name == "wait" ? skill with { StepLimit = int.MaxValue } : skill));
+        using SkillExecutor executor = new(library, new Dawdling(new SkillStateMachine("approach", States)), Goal) { Waiting = "wait" };
+        for (int episode = 0; episode < 20; episode++)
+        {
+            ShelfRobot robot = new();
+            ControlLoopReport report = Loop(robot, executor, _ => executor.Report is not null, null).Run();
+            (report.Reason, report.FailedSteps, robot.Solved).Should().Be((StopReason.Condition, 0, true), executor.Report?.Reason ?? report.ToString());
+            executor.Report!.Skills.Select(skill => skill.Skill).Should().Equal("go_to_cup", "grasp", "go_to_shelf", "release");
+            robot.Sent.Where(sent => sent != 0).Sum(Math.Abs).Should().BeApproximately(3, 0.05f, "one to the cup, two to the shelf, and nothing while it waits");
+        }
     }
 
     [Theory]
@@ -359,10 +376,20 @@ public sealed class SkillExecutorTests
         return true;
     }
 
-    private static ControlLoop Loop(ShelfRobot robot, SkillExecutor executor, Func<Observation, bool> stop) =>
-        new(robot, executor, new() { RateHz = 50, StepLimit = 500, Spin = TimeSpan.Zero, StopWhen = (observation, _) => stop(observation) }, new ActionGuard(robot.Actions, new GuardOptions { ControlRateHz = 50, Hold = HoldBehavior.Zero }), new StepTime());
+    private static ControlLoop Loop(ShelfRobot robot, SkillExecutor executor, Func<Observation, bool> stop, long? stepLimit = 500) =>
+        new(robot, executor, new() { RateHz = 50, StepLimit = stepLimit, Spin = TimeSpan.Zero, StopWhen = (observation, _) => stop(observation) }, new ActionGuard(robot.Actions, new GuardOptions { ControlRateHz = 50, Hold = HoldBehavior.Zero }), new StepTime());
 
     private static Observation At(float x) => new() { ["x"] = new[] { x }, ["holds"] = new float[] { 0 } };
+
+    /// <summary>Lets others go first, now and then, before it answers.</summary>
+    private sealed class Dawdling(ISkillPlanner planner) : ISkillPlanner
+    {
+        public async ValueTask<SkillChoice> ChooseAsync(SkillSituation situation, CancellationToken cancellationToken = default)
+        {
+            for (int i = Random.Shared.Next(10); i > 0; i--) await Task.Yield();
+            return await planner.ChooseAsync(situation, cancellationToken);
+        }
+    }
 
     /// <summary>Chunks that follow from the last two observations, so that it matters which were seen.</summary>
     private sealed class Swaying : IPolicy

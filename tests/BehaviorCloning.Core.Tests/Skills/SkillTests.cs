@@ -91,15 +91,14 @@ public sealed class SkillTests
     [Fact]
     public void A_library_sees_what_its_skills_see()
     {
-        Skill policy = Skill.Of("count", "d", new Counting()), blind = Skill.Of("blind", "d", policy.Actions, () => _ => [0]);
-        Skill looks = blind with { Observations = new(new FeatureSpec("scale", 2), new FeatureSpec("x", 1)) };
-        policy.Observations.Should().Equal(new FeatureSpec("x", 1));
-        new SkillLibrary(blind).Observations.Should().BeEmpty("a controller says what it looks at, or it is not known");
-        new SkillLibrary(policy, Named("looks", looks)).Observations.Should().Equal(new FeatureSpec("x", 1), new FeatureSpec("scale", 2));
+        FeatureSpec x = new("x", 1), scale = new("scale", 2);
+        Skill policy = Skill.Of("count", "d", new Counting());
+        Skill Controller(string name, params FeatureSpec[] seen) => Skill.Of(name, "d", policy.Actions, () => _ => [0]) with { Observations = new(seen) };
+        policy.Observations.Should().Equal(x);
+        Skill.Of("blind", "d", policy.Actions, () => _ => [0]).Observations.Should().BeEmpty("a controller says what it looks at, or it is not known");
+        new SkillLibrary(policy, Controller("looks", scale, x)).Observations.Should().Equal(x, scale);
 
-        Skill Named(string name, Skill like) => Skill.Of(name, "d", like.Actions, () => _ => [0]) with { Observations = like.Observations };
-        Skill far = Named("far", blind with { Observations = new(new FeatureSpec("scale", 3), new FeatureSpec("x", FeatureElement.UInt8, 1)) });
-        FluentActions.Invoking(() => new SkillLibrary(policy, Named("looks", looks), far)).Should().Throw<ArgumentException>()
+        FluentActions.Invoking(() => new SkillLibrary(policy, Controller("looks", scale, x), Controller("far", new("scale", 3), new("x", FeatureElement.UInt8, 1)))).Should().Throw<ArgumentException>()
             .WithMessage("*'x' is seen as x [1] by 'count', 'looks', as x [1] uint8 by 'far'.*'scale' is seen as scale [2] by 'looks', as scale [3] by 'far'.*");
     }
 

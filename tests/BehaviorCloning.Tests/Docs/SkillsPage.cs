@@ -47,9 +47,8 @@ internal static class SkillsPage
             return seen => here ??= seen[PushTEnvironment.AgentPosition].ToArray();
         }) with { StepLimit = 1500 };
         using var executor = new SkillExecutor(new SkillLibrary([.. library, wait]), planner, "Push the T onto its goal.") { Waiting = "wait" };
-        var loop = new ControlLoop(robot, executor, new ControlLoopOptions { RateHz = 50, StopWhen = (_, _) => executor.Report is not null });
-        ControlLoopReport timing = loop.Run(cancellationToken);
-        Console.WriteLine($"{executor.Report?.Reason}: {string.Join(", ", executor.Past.Select(skill => skill.Skill))}; {timing}");
+        var options = new ControlLoopOptions { RateHz = 50, StopWhen = (_, _) => executor.Report is not null };
+        Console.WriteLine($"{new ControlLoop(robot, executor, options).Run(cancellationToken)}, {executor.Report?.Reason}");
         // </snippet>
     }
 }
