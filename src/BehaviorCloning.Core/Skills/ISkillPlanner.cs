@@ -27,6 +27,10 @@ public sealed record SkillChoice(string? Skill, string Reason)
 public sealed record SkillRecord(string Skill, SkillOutcome Outcome, int Steps, SkillChoice Choice, string? Fault);
 
 /// <summary>Decides which skill comes next: a script, or a language model. Asked when a skill has ended.</summary>
+/// <remarks>
+/// Under a <see cref="SkillExecutor"/> it is asked on the thread pool, one question at a time within an episode; a new episode cancels the question of the
+/// last, but does not wait for a planner that does not heed that.
+/// </remarks>
 public interface ISkillPlanner
 {
     /// <summary>What comes next.</summary>

@@ -6,7 +6,7 @@ public sealed record LanguageModelPlannerOptions
     /// <summary>Answers asked for at most, before the fallback. Each further question says why the answer before was refused. Default 3.</summary>
     public int Attempts { get; init; } = 3;
 
-    /// <summary>The longest that one answer may take; the robot stands still meanwhile. Default 20 s.</summary>
+    /// <summary>The longest that one answer may take; a robot holds meanwhile, or does what <see cref="SkillExecutor.Waiting"/> says. Default 20 s.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The longest answer that is read, in characters. Default 2000.</summary>

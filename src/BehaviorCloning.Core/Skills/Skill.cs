@@ -32,6 +32,12 @@ public sealed record Skill
     /// <summary>What its actions are.</summary>
     public ActionSpec Actions { get; }
 
+    /// <summary>
+    /// What it must observe: what its policy must be shown, and for a controller, which cannot be asked, nothing unless told here. List also what
+    /// <see cref="MayStart"/> and <see cref="IsDone"/> look at, so that a robot without it is refused before anything moves.
+    /// </summary>
+    public ObservationSpec Observations { get; init; } = new();
+
     /// <summary>Precondition: null where the skill may start, otherwise why not. Default: always.</summary>
     public Func<Observation, string?> MayStart { get; init; } = _ => null;
 
@@ -61,7 +67,7 @@ public sealed record Skill
                 if (chunk is null || index >= policy.Horizons.Execution) (chunk, index) = (policy.Predict(history), 0);
                 return chunk[index++].ToArray();
             };
-        });
+        }) { Observations = policy.Observations };
     }
 
     /// <summary>A skill that a controller carries out.</summary>

@@ -8,7 +8,7 @@ public sealed class SkillLibrary : IReadOnlyList<Skill>
     private readonly Skill[] skills;
 
     /// <summary>Lists the skills.</summary>
-    /// <exception cref="ArgumentException">There is none, two share a name, or their actions differ; the message lists every fault.</exception>
+    /// <exception cref="ArgumentException">There is none, two share a name, their actions differ, or they see a feature differently; the message lists every fault.</exception>
     public SkillLibrary(params IEnumerable<Skill> skills)
     {
         ArgumentNullException.ThrowIfNull(skills);
@@ -19,7 +19,11 @@ public sealed class SkillLibrary : IReadOnlyList<Skill>
         problems.AddRange(this.skills.Where(skill => skill.Actions != this.skills[0].Actions)
             .Select(skill => $"Skill '{skill.Name}' acts by '{skill.Actions.Name}' of {skill.Actions.Dimension} values, '{this.skills[0].Name}' by '{this.skills[0].Actions.Name}' of {this.skills[0].Actions.Dimension}, or limits or names differ."));
         problems.AddRange(this.skills.Where(skill => skill.StepLimit < 1).Select(skill => $"Skill '{skill.Name}' has a step limit of {skill.StepLimit}; it must be at least 1."));
+        IGrouping<string, (Skill Skill, FeatureSpec Feature)>[] features = [.. this.skills.SelectMany(skill => skill.Observations.Select(feature => (skill, feature))).GroupBy(seen => seen.feature.Name)];
+        problems.AddRange(features.Where(group => group.Any(seen => !seen.Feature.Equals(group.First().Feature)))
+            .Select(group => $"Feature '{group.Key}' is seen as {string.Join(", as ", group.GroupBy(seen => seen.Feature).Select(same => $"{same.Key} by {string.Join(", ", same.Select(seen => $"'{seen.Skill.Name}'"))}"))}."));
         if (problems.Count > 0) throw new ArgumentException(string.Join(" ", problems), nameof(skills));
+        Observations = new(features.Select(group => group.First().Feature));
     }
 
     /// <inheritdoc/>
@@ -27,6 +31,9 @@ public sealed class SkillLibrary : IReadOnlyList<Skill>
 
     /// <summary>What the actions of all skills are.</summary>
     public ActionSpec Actions => skills[0].Actions;
+
+    /// <summary>What the skills must observe, all together.</summary>
+    public ObservationSpec Observations { get; }
 
     /// <inheritdoc/>
     public Skill this[int index] => skills[index];

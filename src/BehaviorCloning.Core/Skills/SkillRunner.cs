@@ -25,13 +25,13 @@ public enum PlanEnd
 /// <summary>What became of a plan.</summary>
 /// <param name="End">Why it ended.</param>
 /// <param name="Skills">The skills that ran, in order.</param>
-/// <param name="Steps">Control steps in all.</param>
+/// <param name="Steps">Control steps in all; on a robot those during which the planner thought are among them.</param>
 /// <param name="Reason">Why it ended, for people.</param>
 public sealed record PlanReport(PlanEnd End, IReadOnlyList<SkillRecord> Skills, int Steps, string Reason);
 
 /// <summary>
 /// Runs skills in an environment as a planner chooses them. Whoever the planner is, it is checked: a skill that is not in the library or may not start is not
-/// started, and a plan has an end. While a planner thinks the environment is not stepped.
+/// started, and a plan has an end. While a planner thinks the environment is not stepped; on a robot, which goes on, a <see cref="SkillExecutor"/> runs them.
 /// </summary>
 /// <param name="library">The skills there are.</param>
 /// <param name="planner">Who chooses.</param>
@@ -51,43 +51,22 @@ public sealed class SkillRunner(SkillLibrary library, ISkillPlanner planner)
         ArgumentNullException.ThrowIfNull(environment);
         if (library.Actions != environment.Actions)
             throw new ArgumentException($"The skills act by '{library.Actions.Name}' of {library.Actions.Dimension} values, the environment takes '{environment.Actions.Name}' of {environment.Actions.Dimension}, or limits or names differ.", nameof(environment));
-        List<SkillRecord> past = [];
+        var plan = new SkillPlan(library, planner, goal, MostSkills);
         Observation observation = environment.Reset(seed);
-        int steps = 0;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (past.Count >= MostSkills) return new(PlanEnd.TooManySkills, past, steps, $"{MostSkills} skills ran");
-            SkillChoice choice;
-            try
-            {
-                choice = await planner.ChooseAsync(new SkillSituation(goal, observation, past.AsReadOnly()), cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
-            {
-                return new(PlanEnd.Refused, past, steps, $"the planner threw {e.GetType().Name}: {e.Message}");
-            }
-
-            if (choice.Skill is null) return new(choice.IsFallback ? PlanEnd.NoAnswer : PlanEnd.Finished, past, steps, choice.Reason);
-            if (library.Find(choice.Skill) is not { } skill) return new(PlanEnd.Refused, past, steps, $"there is no skill {SkillAnswer.Quote(choice.Skill)}; there are {library.Names}");
-            if (skill.WhyNot(observation) is { } reason) return new(PlanEnd.Refused, past, steps, $"'{skill.Name}' may not start: {reason}");
-
-            SkillRun run = skill.Start(observation);
-            StepResult last = default;
-            bool over = false;
-            while (!over && run.Next(observation) is { } action)
+            if (plan.MayGoOn()) plan.TakeUp(await plan.AskAsync(observation, cancellationToken).ConfigureAwait(false), observation);
+            if (plan.Report is { } over) return over;
+            while (plan.Next(observation) is { } action)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                last = environment.Step(action);
+                StepResult last = environment.Step(action);
                 observation = last.Observation;
-                steps++;
-                over = last.Success || last.Terminated || steps >= environment.StepLimit;
+                if (last.Success) return plan.End(PlanEnd.Solved, "the task is solved");
+                if (last.Terminated) return plan.End(PlanEnd.EpisodeOver, "the episode ended in failure");
+                if (plan.Steps >= environment.StepLimit) return plan.End(PlanEnd.EpisodeOver, $"{plan.Steps} steps were taken");
             }
-
-            if (over) run.Interrupt();
-            past.Add(new SkillRecord(skill.Name, run.Outcome, run.Steps, choice, run.Fault));
-            if (last.Success) return new(PlanEnd.Solved, past, steps, "the task is solved");
-            if (over) return new(PlanEnd.EpisodeOver, past, steps, last.Terminated ? "the episode ended in failure" : $"{steps} steps were taken");
         }
     }
 }

@@ -15,6 +15,7 @@ public sealed record SkillState(string Skill, Func<SkillOutcome, Observation, st
 /// </code></example>
 public sealed class SkillStateMachine : ISkillPlanner
 {
+    private readonly Lock gate = new();
     private readonly string first;
     private readonly Dictionary<string, SkillState> states;
     private string? at;
@@ -32,16 +33,21 @@ public sealed class SkillStateMachine : ISkillPlanner
     }
 
     /// <inheritdoc/>
-    /// <remarks>An empty past begins the plan anew.</remarks>
+    /// <remarks>An empty past begins the plan anew. A question that was cancelled leaves no trace, so a late one cannot lead a new plan astray.</remarks>
     /// <exception cref="InvalidOperationException">A state leads to one that is not there.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ValueTask<SkillChoice> ChooseAsync(SkillSituation situation, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(situation);
-        string? from = situation.Past.Count == 0 ? null : at;
-        string? to = situation.Past.Count == 0 ? first : at is null ? null : states[at].Next(situation.Past[^1].Outcome, situation.Observation);
-        if (to is not null && !states.ContainsKey(to))
-            throw new InvalidOperationException($"State '{from}' leads to '{to}' after {situation.Past[^1].Outcome}, which is none of {string.Join(", ", states.Keys)}.");
-        at = to;
-        return ValueTask.FromResult(new SkillChoice(to is null ? null : states[to].Skill, to is null ? "the plan is at its end" : $"state '{to}'"));
+        lock (gate)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string? from = situation.Past.Count == 0 ? null : at;
+            string? to = situation.Past.Count == 0 ? first : at is null ? null : states[at].Next(situation.Past[^1].Outcome, situation.Observation);
+            if (to is not null && !states.ContainsKey(to))
+                throw new InvalidOperationException($"State '{from}' leads to '{to}' after {situation.Past[^1].Outcome}, which is none of {string.Join(", ", states.Keys)}.");
+            at = to;
+            return ValueTask.FromResult(new SkillChoice(to is null ? null : states[to].Skill, to is null ? "the plan is at its end" : $"state '{to}'"));
+        }
     }
 }

@@ -88,6 +88,20 @@ public sealed class SkillTests
         FluentActions.Invoking(() => new SkillLibrary()).Should().Throw<ArgumentException>().WithMessage("*at least one*");
     }
 
+    [Fact]
+    public void A_library_sees_what_its_skills_see()
+    {
+        FeatureSpec x = new("x", 1), scale = new("scale", 2);
+        Skill policy = Skill.Of("count", "d", new Counting());
+        Skill Controller(string name, params FeatureSpec[] seen) => Skill.Of(name, "d", policy.Actions, () => _ => [0]) with { Observations = new(seen) };
+        policy.Observations.Should().Equal(x);
+        Skill.Of("blind", "d", policy.Actions, () => _ => [0]).Observations.Should().BeEmpty("a controller says what it looks at, or it is not known");
+        new SkillLibrary(policy, Controller("looks", scale, x)).Observations.Should().Equal(x, scale);
+
+        FluentActions.Invoking(() => new SkillLibrary(policy, Controller("looks", scale, x), Controller("far", new("scale", 3), new("x", FeatureElement.UInt8, 1)))).Should().Throw<ArgumentException>()
+            .WithMessage("*'x' is seen as x [1] by 'count', 'looks', as x [1] uint8 by 'far'.*'scale' is seen as scale [2] by 'looks', as scale [3] by 'far'.*");
+    }
+
     private sealed class Counting : IPolicy
     {
         public List<int> Steps { get; } = [];

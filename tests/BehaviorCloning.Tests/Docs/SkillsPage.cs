@@ -1,3 +1,4 @@
+using BehaviorCloning.Runtime;
 using BehaviorCloning.Simulation;
 using BehaviorCloning.Skills;
 using Microsoft.Extensions.AI;
@@ -35,5 +36,19 @@ internal static class SkillsPage
         PlanReport planned = await new SkillRunner(library, planner).RunAsync(environment, seed: 0, "Push the T onto its goal.");
         // </snippet>
         return planned;
+    }
+
+    public static void OnARobot(IRobot robot, SkillLibrary library, ISkillPlanner planner, CancellationToken cancellationToken)
+    {
+        // <snippet skills-on-a-robot>
+        Skill wait = Skill.Of("wait", "Stay here while the planner thinks.", library.Actions, () =>
+        {
+            float[]? here = null;
+            return seen => here ??= seen[PushTEnvironment.AgentPosition].ToArray();
+        }) with { StepLimit = 1500 };
+        using var executor = new SkillExecutor(new SkillLibrary([.. library, wait]), planner, "Push the T onto its goal.") { Waiting = "wait" };
+        var options = new ControlLoopOptions { RateHz = 50, StopWhen = (_, _) => executor.Report is not null };
+        Console.WriteLine($"{new ControlLoop(robot, executor, options).Run(cancellationToken)}, {executor.Report?.Reason}");
+        // </snippet>
     }
 }

@@ -1,8 +1,8 @@
-namespace BehaviorCloning.Runtime;
+namespace BehaviorCloning;
 
 /// <summary>
-/// Turns chunks into one action a control step. All executors keep an episode's state, so one belongs to one robot;
-/// <see cref="Begin"/> starts an episode, then <see cref="TryAct"/> is called once a control step.
+/// Gives one action a control step: of a policy's chunks, or of the skills of a plan. All executors keep an episode's state, so one belongs
+/// to one robot; <see cref="Begin"/> starts an episode, then <see cref="TryAct"/> is called once a control step.
 /// </summary>
 public interface IActionExecutor : IDisposable
 {
@@ -22,6 +22,6 @@ public interface IActionExecutor : IDisposable
     /// <summary>Takes what is observed now and gives the action of this control step.</summary>
     /// <param name="observation">What is observed now.</param>
     /// <param name="action">Receives Da values in raw units; left as it was when there is no action.</param>
-    /// <returns>False when no action is at hand. The robot must then hold: <see cref="ActionGuard"/> does, and stops it if that lasts.</returns>
+    /// <returns>False when no action is at hand. The robot must then hold: the control loop's guard sees to that, and stops it if it lasts.</returns>
     bool TryAct(Observation observation, Span<float> action);
 }
