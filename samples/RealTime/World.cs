@@ -18,7 +18,7 @@ internal sealed record Training(bool Quick, int Threads, long? Steps, DirectoryI
 /// <summary>A world in which a late or jerky plan fails, and who shows how it is done.</summary>
 internal sealed record World(string Name, Func<IEnvironment> Create, Func<long, IExpert> Expert)
 {
-    private const int Demonstrations = 2400;
+    private const int Demonstrations = 600;
 
     public static readonly World[] All =
     [
@@ -39,12 +39,12 @@ internal sealed record World(string Name, Func<IEnvironment> Create, Func<long, 
             Head = new FlowMatchingHeadConfig
             {
                 Denoiser = new MlpMixerDenoiserConfig { Width = 32, Blocks = 2, StepMixWidth = 32, ChannelMixWidth = 64, TimeWidth = 32 },
-                SamplingSteps = 5,
+                SamplingSteps = 10,
                 Prefix = prefixes ? new TrainedPrefix { MaximumDelay = 4 } : new GuidedPrefix(),
             },
         };
         var policy = LearnedPolicy.Create(config, data, seed: 1, options.Accelerator);
-        long steps = options.Steps ?? (options.Quick ? 20 : 4000);
+        long steps = options.Steps ?? (options.Quick ? 20 : 40_000);
         TrainingResult result = Trainer.Train(policy, data, new TrainerConfig { Steps = steps, BatchSize = 128, LearningRate = 2e-3, WarmupSteps = Math.Min(200, steps / 4), ValidationInterval = steps + 1, CheckpointInterval = steps + 1, Seed = 1 });
         say(FormattableString.Invariant($"{Name}: trained {(prefixes ? "with prefixes" : "plainly")} for {result.Steps} steps in {result.Elapsed.TotalSeconds:0} s, loss {result.FinalLoss:0.000}"));
         if (folder is not null) policy.Save(folder);
