@@ -11,7 +11,7 @@ using BehaviorCloning.Simulation;
 namespace Claims;
 
 /// <summary>
-/// A policy cloned from the 206 human demonstrations of Push-T, then improved by rounds that the planning expert labels, beside
+/// A policy cloned from the 206 human demonstrations of Push-T, then improved by rounds labeled by an expert that plans in the simulator, beside
 /// cloning on from the same policy with as many demonstrations of that expert. All data is mirrored.
 /// </summary>
 internal sealed class Showcase : Claim
@@ -45,8 +45,8 @@ internal sealed class Showcase : Claim
         method = Option("--method", "How rounds collect: 'dagger' labels what the learner visits, 'batch' has the expert demonstrate from where it fails.", "batch");
         method.AcceptOnlyFromAmong("dagger", "batch");
         rounds = Option("--rounds", "Rounds after the human demonstrations.", 3);
-        labels = Option("--labels", "Labels a round.", 2000);
-        steps = Option("--steps", "Optimizer steps of a round, which go on from the last round's weights.", 2000L);
+        labels = Option("--labels", "Labels a round.", 10_000);
+        steps = Option("--steps", "Optimizer steps of a round.", 20_000L);
         test = Option("--test", "Test episodes, as first seed and how many. Look at them once.", "100000:500");
         validation = Option("--validation", "Episodes by which the round is picked.", "200000:100");
         seed = Option("--seed", "Of weights, data order and noise.", 0L);
