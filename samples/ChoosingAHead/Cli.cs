@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using BehaviorCloning.Evaluation;
 using BehaviorCloning.Simulation;
+using Samples;
 using Spectre.Console;
 
 namespace ChoosingAHead;
@@ -28,36 +29,16 @@ internal static class Cli
     private static readonly Option<bool> Quick = new("--quick") { Description = "Tiny networks, few steps and episodes: seconds, to see that everything works." };
     private static readonly Option<FileInfo?> Json = new("--json") { Description = "Write the figures of every seed to this file, anew after each training." };
     private static readonly Option<FileInfo?> Svg = new("--svg") { Description = "Draw the table to this file." };
-    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show where an error came from." };
 
     /// <summary>Runs a command line. Exit codes: 0 done, 1 failed, 2 misspelled, 130 interrupted.</summary>
-    public static async Task<int> RunAsync(string[] args, IAnsiConsole console, TextWriter errors)
+    public static Task<int> RunAsync(string[] args, IAnsiConsole console, TextWriter errors)
     {
         var root = new RootCommand("Trains every head of the library on the same data with the same encoder and budget, and shows how each does.")
         {
-            Heads, Worlds, Seeds, Steps, Episodes, DemonstrationCount, Data, Folder, Mirror, Ways, Corrupted, Corruption, Chunk, SamplingSteps, Checkpoints, Threads, Quick, Json, Svg, Verbose,
+            Heads, Worlds, Seeds, Steps, Episodes, DemonstrationCount, Data, Folder, Mirror, Ways, Corrupted, Corruption, Chunk, SamplingSteps, Checkpoints, Threads, Quick, Json, Svg,
         };
-        root.SetAction(async (parsed, cancellationToken) =>
-        {
-            try
-            {
-                await Task.Run(() => Run(parsed, console, cancellationToken), CancellationToken.None);
-                return 0;
-            }
-            catch (Exception e) when (Unwrap(e) is OperationCanceledException)
-            {
-                errors.WriteLine("Interrupted. What was finished is in the --json file, where there is one.");
-                return 130;
-            }
-            catch (Exception e)
-            {
-                errors.WriteLine(parsed.GetValue(Verbose) ? e.ToString() : Unwrap(e).Message.ReplaceLineEndings(" "));
-                return 1;
-            }
-        });
-        ParseResult parsed = root.Parse(args);
-        int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Error = errors });
-        return parsed.Errors.Count > 0 ? 2 : code;
+        root.SetAction((parsed, cancellationToken) => Task.Run(() => Run(parsed, console, cancellationToken), CancellationToken.None));
+        return SampleShell.RunAsync(root, args, errors, _ => "Interrupted. What was finished is in the --json file, where there is one.");
     }
 
     private static void Run(ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
@@ -65,8 +46,8 @@ internal static class Cli
         bool quick = parsed.GetValue(Quick);
         var options = new ComparisonOptions
         {
-            Heads = [.. Split(parsed.GetValue(Heads)!).Select(HeadCatalog.Find)],
-            Worlds = [.. Split(parsed.GetValue(Worlds)!).Select(name => World.Find(name, new WorldOptions
+            Heads = [.. SampleShell.Split(parsed.GetValue(Heads)!).Select(HeadCatalog.Find)],
+            Worlds = [.. SampleShell.Split(parsed.GetValue(Worlds)!).Select(name => World.Find(name, new WorldOptions
             {
                 Data = parsed.GetValue(Data),
                 Quick = quick,
@@ -92,15 +73,12 @@ internal static class Cli
         {
             rows.Add(row);
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Label}, seed {row.Seed}: success {row.Success:0.000}, score {row.Score:0.000}, {row.TrainStepsPerS:0} steps/s"));
-            if (parsed.GetValue(Json) is { } file) RowFile.Write(file.FullName, rows);
+            if (parsed.GetValue(Json) is { } file) JsonFile.Write(file.FullName, new { Rows = rows });
         }
 
         RowTable.Show(rows, console);
         if (parsed.GetValue(Svg) is { } picture) File.WriteAllText(picture.FullName, RowFigure.Draw(rows));
     }
-
-    // Names may be separated by commas as well as by blanks.
-    private static IEnumerable<string> Split(IEnumerable<string> names) => names.SelectMany(name => name.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct();
 
     private static Option<T> One<T>(string name, string description, T standard) => new(name) { Description = description, DefaultValueFactory = _ => standard };
 
@@ -108,7 +86,4 @@ internal static class Cli
 
     private static Option<T[]> Many<T>(string name, string description, params IReadOnlyList<T> standard) =>
         new(name) { Description = description, DefaultValueFactory = _ => [.. standard], AllowMultipleArgumentsPerToken = true };
-
-    private static Exception Unwrap(Exception e) =>
-        e is AggregateException or TypeInitializationException or System.Reflection.TargetInvocationException && e.InnerException is { } inner ? Unwrap(inner) : e;
 }

@@ -7,6 +7,7 @@ using BehaviorCloning.Evaluation;
 using BehaviorCloning.Heads;
 using BehaviorCloning.Policies;
 using BehaviorCloning.Training;
+using Samples;
 
 namespace ChoosingAHead;
 
@@ -180,7 +181,7 @@ internal static class Comparison
         var success = new WilsonInterval(episodes.Count(episode => episode.Success), episodes.Count);
         return row with
         {
-            InferenceMs = InferenceMs(policy, world),
+            InferenceMs = InferenceTime.MedianMs(policy, world.Create, world.FirstTestSeed),
             Episodes = episodes.Count,
             Successes = success.Successes,
             Success = success.Share,
@@ -201,25 +202,6 @@ internal static class Comparison
                 Parallelism = policy.Accelerator.BlasThreads is > 0 and var threads ? threads : Environment.ProcessorCount,
             }).Run(played, cancellationToken: cancellationToken);
         }
-    }
-
-    // The median of single inferences, for at most about a second.
-    private static double InferenceMs(LearnedPolicy policy, World world)
-    {
-        using IEnvironment environment = world.Create();
-        Observation observation = environment.Reset(world.FirstTestSeed);
-        List<double> times = [];
-        var clock = Stopwatch.StartNew();
-        for (int i = 0; i < 60 && (i < 3 || clock.Elapsed < TimeSpan.FromSeconds(1)); i++)
-        {
-            var history = new ObservationHistory(policy.Horizons.Observation);
-            history.Push(observation);
-            long start = Stopwatch.GetTimestamp();
-            policy.Predict(history);
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-
-        return times.Order().ElementAt(times.Count / 2);
     }
 
     // Checkpoints are kept only until they are played.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ChoosingAHead;
@@ -74,18 +73,4 @@ internal sealed record Row
         Chunk is { } chunk ? string.Create(CultureInfo.InvariantCulture, $", chunk {chunk}") : "",
         Corrupted > 0 ? string.Create(CultureInfo.InvariantCulture, $", {100 * Corrupted:0} % corrupted") : "",
         SamplingSteps is { } steps ? string.Create(CultureInfo.InvariantCulture, $", {Sampler} {steps}") : "");
-}
-
-/// <summary>The file of <c>--json</c>: every row as it is.</summary>
-internal static class RowFile
-{
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
-
-    public static void Write(string path, IReadOnlyList<Row> rows)
-    {
-        // Replaced as a whole: a reader never sees half of it.
-        string beside = path + ".new";
-        File.WriteAllText(beside, JsonSerializer.Serialize(new { Rows = rows }, Options));
-        File.Move(beside, path, overwrite: true);
-    }
 }

@@ -1,61 +1,41 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using BehaviorCloning.Evaluation;
+using Samples;
 using Spectre.Console;
 
 namespace Claims;
 
-/// <summary>The command line: a verb a claim, and how they end.</summary>
+/// <summary>The command line: a verb a claim.</summary>
 internal static class Cli
 {
     private static readonly Option<FileInfo?> Json = new("--json") { Description = "Write every figure, of every seed, to this file.", Recursive = true };
     private static readonly Option<FileInfo?> Svg = new("--svg") { Description = "Draw the figure to this file.", Recursive = true };
-    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show where an error came from.", Recursive = true };
 
     /// <summary>Runs a command line. Exit codes: 0 done, 1 failed, 2 misspelled, 130 interrupted.</summary>
-    public static async Task<int> RunAsync(string[] args, IAnsiConsole console, TextWriter errors)
+    public static Task<int> RunAsync(string[] args, IAnsiConsole console, TextWriter errors)
     {
-        var root = new RootCommand("Behavior cloning's claims as experiments, a verb a claim.") { Json, Svg, Verbose };
+        var root = new RootCommand("Behavior cloning's claims as experiments, a verb a claim.") { Json, Svg };
         foreach (Claim claim in new Claim[] { new Compounding(), new Labels(), new History(), new BadDemonstrations(), new CartPole(), new Showcase() })
         {
-            claim.Command.SetAction(async (parsed, cancellationToken) => await Run(claim, parsed, console, errors, cancellationToken));
+            claim.Command.SetAction((parsed, cancellationToken) => Task.Run(() => Run(claim, parsed, console, cancellationToken), CancellationToken.None));
             root.Subcommands.Add(claim.Command);
         }
 
-        ParseResult parsed = root.Parse(args);
-        int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Error = errors });
-        return parsed.Errors.Count > 0 ? 2 : code;
+        return SampleShell.RunAsync(root, args, errors, _ => "Interrupted. What is in the --folder is kept; the same command goes on from there.");
     }
 
-    private static async Task<int> Run(Claim claim, ParseResult parsed, IAnsiConsole console, TextWriter errors, CancellationToken cancellationToken)
+    private static void Run(Claim claim, ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        try
-        {
-            Finding finding = await Task.Run(() => claim.Run(parsed, console.WriteLine, cancellationToken), CancellationToken.None);
-            var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(finding.Title)) };
-            table.AddColumns([.. finding.Header.Select(Markup.Escape)]);
-            foreach (IReadOnlyList<string> row in finding.Rows) table.AddRow([.. row.Select(Markup.Escape)]);
-            console.Write(table);
-            foreach (string sentence in finding.Sentences) console.WriteLine(sentence);
-            if (parsed.GetValue(Json) is { } file) File.WriteAllText(file.FullName, finding.Figures.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
-            if (parsed.GetValue(Svg) is { } picture && finding.Figure is not null) File.WriteAllText(picture.FullName, finding.Figure.Draw());
-            return 0;
-        }
-        catch (Exception e) when (Unwrap(e) is OperationCanceledException)
-        {
-            errors.WriteLine("Interrupted. What is in the --folder is kept; the same command goes on from there.");
-            return 130;
-        }
-        catch (Exception e)
-        {
-            errors.WriteLine(parsed.GetValue(Verbose) ? e.ToString() : Unwrap(e).Message.ReplaceLineEndings(" "));
-            return 1;
-        }
+        Finding finding = claim.Run(parsed, console.WriteLine, cancellationToken);
+        var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(finding.Title)) };
+        table.AddColumns([.. finding.Header.Select(Markup.Escape)]);
+        foreach (IReadOnlyList<string> row in finding.Rows) table.AddRow([.. row.Select(Markup.Escape)]);
+        console.Write(table);
+        foreach (string sentence in finding.Sentences) console.WriteLine(sentence);
+        if (parsed.GetValue(Json) is { } file) JsonFile.Write(file.FullName, finding.Figures);
+        if (parsed.GetValue(Svg) is { } picture && finding.Figure is not null) File.WriteAllText(picture.FullName, finding.Figure.Draw());
     }
-
-    private static Exception Unwrap(Exception e) =>
-        e is AggregateException or TypeInitializationException or System.Reflection.TargetInvocationException && e.InnerException is { } inner ? Unwrap(inner) : e;
 }
 
 /// <summary>A claim as a verb.</summary>

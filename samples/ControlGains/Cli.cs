@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using BehaviorCloning.Evaluation;
+using Samples;
 using Spectre.Console;
 
 namespace ControlGains;
@@ -9,7 +9,7 @@ namespace ControlGains;
 /// <summary>The command line.</summary>
 internal static class Cli
 {
-    public static int Run(string[] args, IAnsiConsole console)
+    public static Task<int> RunAsync(string[] args, IAnsiConsole console, TextWriter errors)
     {
         var heads = new Option<string[]>("--heads") { Description = "Heads to train: mse, flow.", DefaultValueFactory = _ => Cloning.Heads, AllowMultipleArgumentsPerToken = true }.AcceptOnlyFromAmong(Cloning.Heads);
         var seeds = new Option<string>("--seeds") { Description = "Training seeds, as first seed and how many.", DefaultValueFactory = _ => "0:5" };
@@ -30,11 +30,7 @@ internal static class Cli
                 Episodes = parsed.GetValue(episodes) ?? standard.Episodes,
                 Threads = parsed.GetValue(threads),
             };
-            if (string.Join(" ", budget.Problems()) is { Length: > 0 } problems)
-            {
-                console.WriteLine(problems);
-                return 1;
-            }
+            if (string.Join(" ", budget.Problems()) is { Length: > 0 } problems) throw new ArgumentException(problems);
 
             List<Row> rows = [];
             foreach (Gains gains in Gains.All)
@@ -43,14 +39,13 @@ internal static class Cli
                 {
                     rows.Add(row);
                     console.WriteLine(FormattableString.Invariant($"{gains.Name}, {row.Head}, seed {row.Seed}: {row.Successes} of {row.Episodes}, {row.Broken} broken; loss {row.Loss:0.0000}"));
-                    if (parsed.GetValue(json) is { } file) File.WriteAllText(file.FullName, Json(rows).ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+                    if (parsed.GetValue(json) is { } file) JsonFile.Write(file.FullName, Json(rows));
                 }
             }
 
             foreach (string head in parsed.GetValue(heads)!) console.Write(Table(head, [.. rows.Where(row => row.Head == head)]));
-            return 0;
         }, CancellationToken.None));
-        return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = true });
+        return SampleShell.RunAsync(root, args, errors, _ => "Interrupted. What was finished is in the --json file, where there is one.");
     }
 
     // Stiffness down, damping across, as in the lecture.

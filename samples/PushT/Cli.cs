@@ -1,63 +1,38 @@
 using System.CommandLine;
-using System.Text.Json;
+using Samples;
 using Spectre.Console;
 
 namespace PushT;
 
-/// <summary>The command line: verbs, what they share, and how they end.</summary>
+/// <summary>The command line: verbs, and what they share.</summary>
 internal static class Cli
 {
     private static readonly Option<FileInfo?> Json = new("--json") { Description = "Write every figure that is shown to this file.", Recursive = true };
-    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show where an error came from.", Recursive = true };
 
     /// <summary>Runs a command line. Exit codes: 0 done, 1 failed, 2 misspelled, 130 interrupted.</summary>
-    public static async Task<int> RunAsync(string[] args, IAnsiConsole console, TextWriter errors)
+    public static Task<int> RunAsync(string[] args, IAnsiConsole console, TextWriter errors)
     {
-        var root = new RootCommand("Push-T from demonstrations to a policy that pushes the T. Without a verb: the whole job.") { Json, Verbose };
-        foreach (Verb verb in new Verb[] { new Record(), new Replay(), new Frames(), new Train(), new Distill(), new Evaluate(), new Sweep(), new Report() })
+        var root = new RootCommand("Push-T from demonstrations to a policy that pushes the T. Without a verb: the whole job.") { Json };
+        var wholeJob = new WholeJob();
+        foreach (Option option in wholeJob.Command.Options) root.Options.Add(option);
+        Attach(wholeJob, root, console);
+
+        Verb[] verbs = [new Record(), new Replay(), new Frames(), new Train(), new Distill(), new Evaluate(), new Sweep(), new Report()];
+        foreach (Verb verb in verbs)
         {
-            Attach(verb, verb.Command, console, errors);
+            Attach(verb, verb.Command, console);
             root.Subcommands.Add(verb.Command);
         }
 
-        var wholeJob = new WholeJob();
-        foreach (Option option in wholeJob.Command.Options) root.Options.Add(option);
-        Attach(wholeJob, root, console, errors);
-
-        ParseResult parsed = root.Parse(args);
-        int code = await parsed.InvokeAsync(new InvocationConfiguration
-        {
-            EnableDefaultExceptionHandler = false,
-            Error = errors,
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(60), // Ctrl-C: time for the trainer to write its checkpoint.
-        });
-        return parsed.Errors.Count > 0 ? 2 : code;
+        return SampleShell.RunAsync(root, args, errors, command => (verbs.FirstOrDefault(verb => verb.Command == command) ?? wholeJob).Interrupted);
     }
 
-    private static void Attach(Verb verb, Command command, IAnsiConsole console, TextWriter errors) => command.SetAction(async (parsed, cancellationToken) =>
+    private static void Attach(Verb verb, Command command, IAnsiConsole console) => command.SetAction((parsed, cancellationToken) => Task.Run(() =>
     {
-        var terminal = new Terminal(console, errors);
-        try
-        {
-            await Task.Run(() => verb.Run(parsed, terminal, cancellationToken), CancellationToken.None);
-            if (parsed.GetValue(Json) is { } file) File.WriteAllText(file.FullName, terminal.Figures.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
-            return 0;
-        }
-        catch (Exception e) when (Unwrap(e) is OperationCanceledException)
-        {
-            terminal.Error(verb.Interrupted);
-            return 130;
-        }
-        catch (Exception e)
-        {
-            terminal.Error(parsed.GetValue(Verbose) ? e.ToString() : Unwrap(e).Message.ReplaceLineEndings(" "));
-            return 1;
-        }
-    });
-
-    // Parallel loops and type initializers wrap what really happened.
-    private static Exception Unwrap(Exception e) =>
-        e is AggregateException or TypeInitializationException or System.Reflection.TargetInvocationException && e.InnerException is { } inner ? Unwrap(inner) : e;
+        var terminal = new Terminal(console);
+        verb.Run(parsed, terminal, cancellationToken);
+        if (parsed.GetValue(Json) is { } file) JsonFile.Write(file.FullName, terminal.Figures);
+    }, CancellationToken.None));
 }
 
 /// <summary>A verb of the command line.</summary>

@@ -8,14 +8,12 @@ namespace PushT;
 /// What a command tells its user: sentences, a table of figures, a bar for what takes long. Every figure shown is also kept, for
 /// <c>--json</c>. Where the output is no terminal, bars become a line every tenth, or second.
 /// </summary>
-internal sealed class Terminal(IAnsiConsole console, TextWriter errors)
+internal sealed class Terminal(IAnsiConsole console)
 {
     /// <summary>The figures shown so far, by name.</summary>
     public JsonObject Figures { get; } = [];
 
     public void Say(string sentence) => console.WriteLine(sentence);
-
-    public void Error(string sentence) => errors.WriteLine(sentence);
 
     /// <summary>Shows a table of figures: for each its JSON name and value, what it is called, and how it is written.</summary>
     public void Show(string title, params IEnumerable<Figure> figures)

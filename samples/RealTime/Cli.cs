@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Samples;
 using Spectre.Console;
 
 namespace RealTime;
@@ -8,7 +8,7 @@ namespace RealTime;
 /// <summary>The command line.</summary>
 internal static class Cli
 {
-    public static int Run(string[] args, IAnsiConsole console)
+    public static Task<int> RunAsync(string[] args, IAnsiConsole console, TextWriter errors)
     {
         var json = new Option<FileInfo?>("--json") { Description = "Write the table's rows to this file.", Recursive = true };
         var threads = new Option<int>("--threads") { Description = "Processors for the networks; 0 for all.", DefaultValueFactory = _ => 1, Recursive = true };
@@ -30,16 +30,14 @@ internal static class Cli
         Set(delays, (parsed, stop) => Delays.Run(Options(parsed), parsed.GetValue(episodes) ?? (parsed.GetValue(quick) ? 20 : 2000), parsed.GetValue(worlds), parsed.GetValue(method), parsed.GetValue(firstSeed), console, stop));
         Set(timing, (parsed, stop) => Timing.Run(Options(parsed), parsed.GetValue(seconds) ?? (parsed.GetValue(quick) ? 0.5 : 60), console, stop), Timing.FaultOf);
         Set(root, (parsed, stop) => Live.Run(Options(parsed), parsed.GetValue(delay), parsed.GetValue(seconds) ?? (parsed.GetValue(quick) ? 0.5 : 6), console, stop));
-        return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = true });
+        return SampleShell.RunAsync(root, args, errors, _ => "Interrupted. Policies that were trained are in the --policies folder, where there is one.", patience: 2); // Training does not hear Ctrl-C.
 
         void Set(Command command, Func<ParseResult, CancellationToken, JsonArray> run, Func<JsonArray, string?>? faultOf = null) => command.SetAction((parsed, stop) => Task.Run(() =>
         {
             JsonArray rows = run(parsed, stop);
-            if (parsed.GetValue(json) is { } file)
-                File.WriteAllText(file.FullName, new JsonObject { ["rows"] = rows }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
-            if (faultOf?.Invoke(rows) is not { } fault) return 0;
-            console.WriteLine(fault);
-            return 1;
+            stop.ThrowIfCancellationRequested();
+            if (parsed.GetValue(json) is { } file) JsonFile.Write(file.FullName, new { Rows = rows });
+            if (faultOf?.Invoke(rows) is { } fault) throw new InvalidOperationException(fault);
         }, CancellationToken.None));
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using BehaviorCloning.Evaluation;
+using Samples;
 using Spectre.Console;
 
 namespace Seeing;
@@ -48,11 +49,11 @@ internal sealed class Compare : Command
     private void Run(ParseResult parsed, IAnsiConsole console, CancellationToken cancellationToken)
     {
         bool small = parsed.GetValue(quick);
-        string[] chosen = [.. Split(parsed.GetValue(inputs)!)];
+        string[] chosen = [.. SampleShell.Split(parsed.GetValue(inputs)!)];
         var options = new ComparisonOptions
         {
             Inputs = chosen.Length > 0 ? [.. chosen.Select(InputCatalog.Find)] : [.. InputCatalog.All.Where(input => !input.NeedsWeights || parsed.GetValue(weights) is not null)],
-            Worlds = [.. Split(parsed.GetValue(worlds)!).Select(PixelWorld.Find)],
+            Worlds = [.. SampleShell.Split(parsed.GetValue(worlds)!).Select(PixelWorld.Find)],
             Data = parsed.GetValue(data),
             Rendered = parsed.GetValue(rendered),
             Weights = parsed.GetValue(weights),
@@ -72,15 +73,12 @@ internal sealed class Compare : Command
         {
             rows.Add(row);
             console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Input}, {row.World}: score {row.Score:0.000} ({row.ScoreLow:0.000} to {row.ScoreHigh:0.000}), solved {row.Success:0.00}"));
-            if (parsed.GetValue(json) is { } file) RowFile.Write(file.FullName, rows);
+            if (parsed.GetValue(json) is { } file) JsonFile.Write(file.FullName, new { Rows = rows });
         }
 
         RowTable.Show(rows, console);
         if (parsed.GetValue(svg) is { } picture) File.WriteAllText(picture.FullName, RowFigure.Draw(rows));
     }
-
-    // Names may be separated by commas as well as by blanks.
-    private static IEnumerable<string> Split(IEnumerable<string> names) => names.SelectMany(name => name.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct();
 
     private Option<T> One<T>(string name, string description, T standard) => With(new Option<T>(name) { Description = description, DefaultValueFactory = _ => standard });
 

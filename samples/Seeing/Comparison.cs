@@ -5,6 +5,7 @@ using BehaviorCloning.Datasets;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Evaluation;
 using BehaviorCloning.Simulation;
+using Samples;
 
 namespace Seeing;
 
@@ -137,7 +138,7 @@ internal static class Comparison
             Parameters = learned.Policy.Network.parameters().Sum(parameter => parameter.numel()) + learned.Training.SensorParameters,
             TrainedParameters = learned.Policy.Network.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()) + learned.Training.SensorParameters,
             Training = learned.Training,
-            InferenceMs = InferenceTime.MedianMs(learned, Create),
+            InferenceMs = InferenceTime.MedianMs(learned.Policy, Create, seed: 0, learned.Sensor),
             Episodes = episodes.Count,
             Score = score.Mean,
             ScoreLow = score.Low,

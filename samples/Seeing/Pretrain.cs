@@ -5,6 +5,7 @@ using BehaviorCloning.Encoders;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Images;
 using BehaviorCloning.Training;
+using Samples;
 using Spectre.Console;
 
 namespace Seeing;
@@ -64,7 +65,7 @@ internal static class Pretrain
             ["squaredError"] = report.MeanSquaredError, ["meanFrameError"] = report.MeanFrameError, ["peakSignalToNoise"] = report.PeakSignalToNoise,
             ["divergence"] = report.Divergence, ["activeLatents"] = report.ActiveLatents, ["negativeElbo"] = report.NegativeElbo, ["warnings"] = new JsonArray([.. report.Warnings.Select(w => (JsonNode)w)]),
         };
-        File.WriteAllText(Path.Combine(folder, "report.json"), json.ToJsonString(new() { WriteIndented = true }));
+        JsonFile.Write(Path.Combine(folder, "report.json"), json);
         console.WriteLine(FormattableString.Invariant($"{minutes:0.0} CPU-minutes. {folder}: the network, report.json, reconstructions.png."));
     }
 

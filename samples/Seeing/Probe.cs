@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using BehaviorCloning.Encoders;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Training;
+using Samples;
 using Spectre.Console;
 
 namespace Seeing;
@@ -23,7 +23,7 @@ internal static class Probe
         command.SetAction((parsed, stop) => Task.Run(() =>
         {
             JsonArray rows = Run(parsed.GetValue(networks)!, PushTStates.Open(parsed.GetValue(data), parsed.GetValue(every), parsed.GetValue(drawn)), parsed.GetValue(examples), console, stop);
-            if (parsed.GetValue(json) is { } file) File.WriteAllText(file.FullName, new JsonObject { ["rows"] = rows }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+            if (parsed.GetValue(json) is { } file) JsonFile.Write(file.FullName, new { Rows = rows });
         }, CancellationToken.None));
         return command;
     }

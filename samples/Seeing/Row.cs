@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Seeing;
 
 /// <summary>An input in a world.</summary>
@@ -44,18 +42,4 @@ internal sealed record Row
     public required double SuccessLow { get; init; }
 
     public required double SuccessHigh { get; init; }
-}
-
-/// <summary>The file of <c>--json</c>: every row as it is.</summary>
-internal static class RowFile
-{
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
-
-    public static void Write(string path, IReadOnlyList<Row> rows)
-    {
-        // Replaced as a whole: a reader never sees half of it.
-        string beside = path + ".new";
-        File.WriteAllText(beside, JsonSerializer.Serialize(new { Rows = rows }, Options));
-        File.Move(beside, path, overwrite: true);
-    }
 }

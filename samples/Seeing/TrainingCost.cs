@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Samples;
 
 namespace Seeing;
 
@@ -6,8 +6,6 @@ namespace Seeing;
 internal sealed record TrainingCost
 {
     private const string FileName = "training.json";
-
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     public required long Steps { get; init; }
 
@@ -25,8 +23,8 @@ internal sealed record TrainingCost
     /// <summary>Weights beside the policy's: a sensor's.</summary>
     public long SensorParameters { get; init; }
 
-    public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Options));
+    public void Write(string folder) => JsonFile.Write(Path.Combine(folder, FileName), this);
 
     public static TrainingCost? Read(string folder) =>
-        File.Exists(Path.Combine(folder, FileName)) ? JsonSerializer.Deserialize<TrainingCost>(File.ReadAllText(Path.Combine(folder, FileName)), Options) : null;
+        File.Exists(Path.Combine(folder, FileName)) ? JsonFile.Read<TrainingCost>(Path.Combine(folder, FileName)) : null;
 }

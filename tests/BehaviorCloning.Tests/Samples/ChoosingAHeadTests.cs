@@ -1,16 +1,11 @@
 using System.Text.Json.Nodes;
 using ChoosingAHead;
-using Spectre.Console;
 
 namespace BehaviorCloning.Samples;
 
 /// <summary>The program that compares heads, run in this process as its user would run it, on a small scale.</summary>
-public sealed class ChoosingAHeadTests : IDisposable
+public sealed class ChoosingAHeadTests : SampleTests
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("choosing").FullName;
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
     public static TheoryData<string> Heads => [.. HeadCatalog.Names];
 
     [Theory]
@@ -103,16 +98,5 @@ public sealed class ChoosingAHeadTests : IDisposable
         (await Run("--ways", "up")).Code.Should().Be(2);
     }
 
-    private static async Task<(int Code, string Said)> Run(params string[] args)
-    {
-        using var output = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = 300;
-        int code = await Cli.RunAsync(args, console, output);
-        return (code, output.ToString());
-    }
-
-    private JsonObject[] Rows(string file) => [.. JsonNode.Parse(File.ReadAllText(At(file)))!["rows"]!.AsArray().Select(row => row!.AsObject())];
-
-    private string At(string name) => Path.Combine(folder, name);
+    private static Task<(int Code, string Said)> Run(params string[] args) => Record((console, errors) => Cli.RunAsync(args, console, errors));
 }

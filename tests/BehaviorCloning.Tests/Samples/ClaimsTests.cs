@@ -1,15 +1,10 @@
 using System.Text.Json.Nodes;
-using Spectre.Console;
 
 namespace BehaviorCloning.Samples;
 
 /// <summary>The claims, run in this process on a scale that shows only that they run.</summary>
-public sealed class ClaimsTests : IDisposable
+public sealed class ClaimsTests : SampleTests
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("claims").FullName;
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
     [Fact]
     public async Task Compounding_writes_its_table_its_figure_and_every_seed()
     {
@@ -68,14 +63,5 @@ public sealed class ClaimsTests : IDisposable
         (await Run("nonsense")).Code.Should().Be(2);
     }
 
-    private static async Task<(int Code, string Said)> Run(params string[] args)
-    {
-        using var output = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = 300;
-        int code = await Claims.Cli.RunAsync(args, console, output);
-        return (code, output.ToString());
-    }
-
-    private string At(string name) => Path.Combine(folder, name);
+    private static Task<(int Code, string Said)> Run(params string[] args) => Record((console, errors) => Claims.Cli.RunAsync(args, console, errors));
 }

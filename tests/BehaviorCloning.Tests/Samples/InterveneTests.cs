@@ -4,18 +4,14 @@ using System.Text.Json.Nodes;
 using BehaviorCloning.Dagger;
 using BehaviorCloning.Datasets;
 using BehaviorCloning.Simulation;
-using Spectre.Console;
 
 namespace BehaviorCloning.Samples;
 
 /// <summary>The intervention program: driven by a script, and at a terminal of its own. What was stored is what was done, says the trace of the world.</summary>
-public sealed class InterveneTests : IDisposable
+public sealed class InterveneTests : SampleTests
 {
     // Five steps of the policy; a pause of three looks; taken over, and the target to the right, down, and held; handed back; four more steps.
     private const string PauseCorrectResume = "..... .. dds. ....q";
-    private readonly string folder = Directory.CreateTempSubdirectory("intervene").FullName;
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public async Task Pause_correct_and_resume_store_the_correction_and_nothing_else()
@@ -185,18 +181,12 @@ public sealed class InterveneTests : IDisposable
 
     private static async Task<(int Code, string Said)> Run(string[] args, string piped = "")
     {
-        using var output = new StringWriter();
         using var input = new StringReader(piped);
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = 300;
-        int code = await Intervene.Cli.RunAsync(args, console, input, output);
-        return (code, output.ToString());
+        return await Record((console, errors) => Intervene.Cli.RunAsync(args, console, input, errors));
     }
 
     private string Program(string name, params string[] more) =>
         $"dotnet '{typeof(Intervene.Cli).Assembly.Location}' --out '{At(name)}' --trace '{At(name + ".jsonl")}' {string.Join(' ', more)}";
-
-    private string At(string name) => Path.Combine(folder, name);
 
     private void Demonstrate(int steps)
     {

@@ -1,19 +1,14 @@
 using System.Text.Json.Nodes;
-using Spectre.Console;
 
 namespace BehaviorCloning.Samples;
 
 /// <summary>The Push-T program, run in this process as its user would run it, on a small scale.</summary>
-public sealed class PushTTests : IDisposable
+public sealed class PushTTests : SampleTests
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("pusht").FullName;
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
     [Fact]
     public async Task The_whole_job_ends_with_a_policy_a_table_and_a_report()
     {
-        (int code, string said) = await Run("--quick", "--out", folder, "--json", At("figures.json"));
+        (int code, string said) = await Run("--quick", "--out", Folder, "--json", At("figures.json"));
 
         code.Should().Be(0, said);
         JsonObject figures = JsonNode.Parse(File.ReadAllText(At("figures.json")))!.AsObject();
@@ -47,7 +42,7 @@ public sealed class PushTTests : IDisposable
         reported.Should().Be(0, saidOfReport);
         File.ReadAllText(At("rollout.svg")).Should().StartWith("<svg");
 
-        (int second, string saidAgain) = await Run("--quick", "--out", folder);
+        (int second, string saidAgain) = await Run("--quick", "--out", Folder);
         second.Should().Be(0, saidAgain);
         saidAgain.Should().Contain("Going on with the run");
 
@@ -71,14 +66,5 @@ public sealed class PushTTests : IDisposable
     [Fact]
     public async Task A_misspelled_option_is_told_apart_from_a_failure() => (await Run("train", "--had", "flow")).Code.Should().Be(2);
 
-    private static async Task<(int Code, string Said)> Run(params string[] args)
-    {
-        using var output = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = 300;
-        int code = await PushT.Cli.RunAsync(args, console, output);
-        return (code, output.ToString());
-    }
-
-    private string At(string name) => Path.Combine(folder, name);
+    private static Task<(int Code, string Said)> Run(params string[] args) => Record((console, errors) => PushT.Cli.RunAsync(args, console, errors));
 }

@@ -1,21 +1,15 @@
 using System.Text.Json.Nodes;
-using BehaviorCloning.Tests;
 using Seeing;
-using Spectre.Console;
 
 namespace BehaviorCloning.Samples;
 
 /// <summary>The program that compares inputs, run in this process as its user would run it, on a small scale.</summary>
-public sealed class SeeingTests : IDisposable
+public sealed class SeeingTests : SampleTests
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("seeing").FullName;
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
     [Fact]
     public async Task Every_input_is_trained_and_played_in_every_world_and_what_is_there_is_not_trained_again()
     {
-        (int code, string said) = await Run("compare", "--quick", "--folder", folder, "--worlds", "usual", "lamp", "--json", At("rows.json"), "--svg", At("figure.svg"));
+        (int code, string said) = await Run("compare", "--quick", "--folder", Folder, "--worlds", "usual", "lamp", "--json", At("rows.json"), "--svg", At("figure.svg"));
         code.Should().Be(0, said);
         string[] inputs = [.. InputCatalog.All.Where(input => !input.NeedsWeights).Select(input => input.Name)];
         JsonObject[] rows = Rows("rows.json");
@@ -31,7 +25,7 @@ public sealed class SeeingTests : IDisposable
         said.Should().Contain("1 demonstration(s), their frames halved").And.Contain("usual: as demonstrated; 2 episodes").And.Contain("lamp: a dim, warm lamp");
         File.ReadAllText(At("figure.svg")).Should().StartWith("<svg").And.Contain(">keypoints<").And.EndWith("</svg>");
 
-        (code, said) = await Run("compare", "--quick", "--folder", folder, "--inputs", "keypoints,convolution", "--worlds", "lamp", "--evaluate-only", "--json", At("again.json"));
+        (code, said) = await Run("compare", "--quick", "--folder", Folder, "--inputs", "keypoints,convolution", "--worlds", "lamp", "--evaluate-only", "--json", At("again.json"));
         code.Should().Be(0, said);
         said.Should().NotContain("steps of 8 windows");
         double Score(JsonObject[] all, string input) => all.Single(row => row["input"]!.GetValue<string>() == input && row["world"]!.GetValue<string>() == "lamp")["score"]!.GetValue<double>();
@@ -42,7 +36,7 @@ public sealed class SeeingTests : IDisposable
     public async Task Published_weights_stay_or_are_tuned()
     {
         string weights = TestData.Require("cifar_resnet/resnet20-12fca82f.th");
-        (int code, string said) = await Run("compare", "--quick", "--weights", weights, "--inputs", "frozen", "fine-tuned", "--worlds", "usual", "--folder", folder, "--json", At("rows.json"));
+        (int code, string said) = await Run("compare", "--quick", "--weights", weights, "--inputs", "frozen", "fine-tuned", "--worlds", "usual", "--folder", Folder, "--json", At("rows.json"));
         code.Should().Be(0, said);
         JsonObject[] rows = Rows("rows.json");
         long Count(int row, string which) => rows[row][which]!.GetValue<long>();
@@ -79,16 +73,5 @@ public sealed class SeeingTests : IDisposable
         half.Count(value => value != 0).Should().Be(2);
     }
 
-    private static async Task<(int Code, string Said)> Run(params string[] args)
-    {
-        using var output = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = 300;
-        int code = await Cli.RunAsync(args, console, output);
-        return (code, output.ToString());
-    }
-
-    private JsonObject[] Rows(string file) => [.. JsonNode.Parse(File.ReadAllText(At(file)))!["rows"]!.AsArray().Select(row => row!.AsObject())];
-
-    private string At(string name) => Path.Combine(folder, name);
+    private static Task<(int Code, string Said)> Run(params string[] args) => Record((console, errors) => Cli.RunAsync(args, console, errors));
 }

@@ -1,4 +1,4 @@
-namespace BehaviorCloning.Tests;
+namespace BehaviorCloning;
 
 /// <summary>A folder that is gone after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -1,16 +1,15 @@
-namespace BehaviorCloning.Core.Tests;
+namespace BehaviorCloning;
 
-/// <summary>Finds real recordings, which are not part of the repository.</summary>
+/// <summary>Finds real recordings, which are not part of the repository: by BC_DATA, or as shared/data beside a folder above.</summary>
 internal static class TestData
 {
-    /// <summary>The folder of real recordings (BC_DATA, or shared/data beside a folder above), or null.</summary>
-    public static string? Folder { get; } = Find();
+    private static readonly string? Folder = Find();
 
     /// <summary>The path of a file or folder in it. Skips the test where it is absent.</summary>
     public static string Require(string relative)
     {
         string? path = Folder is null ? null : Path.Combine(Folder, relative);
-        Skip.If(path is null || (!File.Exists(path) && !Directory.Exists(path)), $"'{relative}' is not here. Set BC_DATA to the folder of real recordings.");
+        Skip.If(!Path.Exists(path), $"'{relative}' is not here. Set BC_DATA to the folder of real recordings.");
         return path!;
     }
 

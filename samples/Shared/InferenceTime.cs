@@ -3,17 +3,16 @@ using BehaviorCloning;
 using BehaviorCloning.Features;
 using BehaviorCloning.Policies;
 
-namespace Seeing;
+namespace Samples;
 
 /// <summary>How long a policy thinks, from what is observed to a chunk.</summary>
 internal static class InferenceTime
 {
     /// <summary>The median of single inferences, for at most about a second; a sensor's look at a new frame counts too.</summary>
-    public static double MedianMs(Learned learned, Func<IEnvironment> create)
+    public static double MedianMs(LearnedPolicy policy, Func<IEnvironment> create, long seed, ISensingModule? sensor = null)
     {
-        (LearnedPolicy policy, ISensingModule? sensor) = (learned.Policy, learned.Sensor);
         using IEnvironment environment = create();
-        Observation observation = environment.Reset(0);
+        Observation observation = environment.Reset(seed);
         List<double> times = [];
         var clock = Stopwatch.StartNew();
         for (int i = 0; i < 60 && (i < 3 || clock.Elapsed < TimeSpan.FromSeconds(1)); i++)
