@@ -37,7 +37,7 @@ internal sealed class Showcase : Claim
     private readonly Option<string> folder;
 
     public Showcase()
-        : base("showcase", "Push-T: cloned from humans, improved by DAgger with a planning expert.")
+        : base("showcase", "Push-T: cloned from humans, improved by DAgger with an expert that plans.")
     {
         data = Option("--data", "The human demonstrations.", "../shared/data/pusht/pusht_lowdim.npz");
         start = Option<string?>("--start", "A policy cloned from the human demonstrations already. Default: clone them first.", null);
@@ -107,7 +107,7 @@ internal sealed class Showcase : Claim
         ];
         int humanLabels = played[0][0].Labels;
         return new Finding(
-            $"Push-T, {tested.Count} test states: share solved (coverage above .95) after labels by the planning expert",
+            $"Push-T, {tested.Count} test states: share solved (coverage above .95) after labels by an expert that plans",
             ["expert labels", .. arms.Select(arm => arm.Name)],
             [.. played[0].Select((round, i) => (IReadOnlyList<string>)[$"{round.Labels - humanLabels}", .. played.Select(arm => Seeds.Text(arm[i].Report.Success))])],
             [
@@ -121,7 +121,7 @@ internal sealed class Showcase : Claim
                 ["arms"] = new JsonArray([.. arms.Select((arm, i) => new JsonObject { ["name"] = arm.Name, ["rounds"] = new JsonArray([.. played[i].Select(round => Arm.Json(round.Labels - humanLabels, round.Report))]) })]),
             })
         {
-            Figure = new("Push-T, from human demonstrations on", "labels by the planning expert", "share solved", [.. arms.Select((arm, i) => (arm.Name, (IReadOnlyList<Measured>)[.. played[i].Select(round =>
+            Figure = new("Push-T, from human demonstrations on", "labels by an expert that plans", "share solved", [.. arms.Select((arm, i) => (arm.Name, (IReadOnlyList<Measured>)[.. played[i].Select(round =>
                 new Measured(round.Labels - humanLabels, round.Report.Success.Share, round.Report.Success.Low, round.Report.Success.High))]))]),
         };
     }

@@ -13,7 +13,7 @@ internal static class Cli
         var json = new Option<FileInfo?>("--json") { Description = "Write the table's rows to this file.", Recursive = true };
         var threads = new Option<int>("--threads") { Description = "Processors for the networks; 0 for all.", DefaultValueFactory = _ => 1, Recursive = true };
         var quick = new Option<bool>("--quick") { Description = "Everything on a small scale: to see that it works.", Recursive = true };
-        var steps = new Option<long?>("--steps") { Description = "Training steps of a policy. Default: 40,000, some five minutes; a tenth of that will do to look at the live table.", Recursive = true };
+        var steps = new Option<long?>("--steps") { Description = "Training steps of a policy. Default: 40,000 for delays, some five minutes; 4,000 for the live table; 100 for timing.", Recursive = true };
         var policies = new Option<DirectoryInfo?>("--policies") { Description = "Keep trained policies in this folder, and use those that are there.", Recursive = true };
         var episodes = new Option<int?>("--episodes") { Description = "Episodes of each cell. Default: 2,000." };
         var firstSeed = new Option<long>("--first-seed") { Description = "Seed of the first episode.", DefaultValueFactory = _ => 100_000 };
@@ -30,7 +30,7 @@ internal static class Cli
         Set(delays, (parsed, stop) => Delays.Run(Options(parsed), parsed.GetValue(episodes) ?? (parsed.GetValue(quick) ? 20 : 2000), parsed.GetValue(worlds), parsed.GetValue(method), parsed.GetValue(firstSeed), console, stop));
         Set(timing, (parsed, stop) => Timing.Run(Options(parsed), parsed.GetValue(seconds) ?? (parsed.GetValue(quick) ? 0.5 : 60), console, stop), Timing.FaultOf);
         Set(root, (parsed, stop) => Live.Run(Options(parsed), parsed.GetValue(delay), parsed.GetValue(seconds) ?? (parsed.GetValue(quick) ? 0.5 : 6), console, stop));
-        return SampleShell.RunAsync(root, args, errors, _ => "Interrupted. Policies that were trained are in the --policies folder, where there is one.", patience: 2); // Training does not hear Ctrl-C.
+        return SampleShell.RunAsync(root, args, errors, _ => "Interrupted. Policies that were trained are in the --policies folder, where there is one.");
 
         void Set(Command command, Func<ParseResult, CancellationToken, JsonArray> run, Func<JsonArray, string?>? faultOf = null) => command.SetAction((parsed, stop) => Task.Run(() =>
         {

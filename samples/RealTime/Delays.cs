@@ -20,7 +20,7 @@ internal static class Delays
         var rows = new JsonArray();
         foreach (World world in worlds)
         {
-            using LearnedPolicy plain = world.Train(training, prefixes: false, console.WriteLine), trained = world.Train(training, prefixes: true, console.WriteLine);
+            using LearnedPolicy plain = world.Train(training, prefixes: false, console.WriteLine, stop), trained = world.Train(training, prefixes: true, console.WriteLine, stop);
             using LearnedPolicy hard = plain.With(plain.Config with { Head = (FlowMatchingHeadConfig)plain.Config.Head with { Prefix = new GuidedPrefix { Schedule = PrefixSchedule.Hard } } });
             (string Name, IPrefixGuidedPolicy Policy, double? Decay)[] methods =
             [

@@ -12,7 +12,7 @@ internal static class Live
     public static JsonArray Run(Training training, int delay, double seconds, IAnsiConsole console, CancellationToken stop)
     {
         World world = World.All[1];
-        using LearnedPolicy policy = world.Train(training, prefixes: false, console.WriteLine);
+        using LearnedPolicy policy = world.Train(training with { Steps = training.Steps ?? (training.Quick ? null : 4000) }, prefixes: false, console.WriteLine, stop);
         using IEnvironment environment = world.Create();
         var robot = new SimulatedRobot(environment);
         var slow = new SlowPolicy(new PrefixGuidedPolicy(policy), TimeSpan.FromSeconds(delay / environment.ControlRateHz));

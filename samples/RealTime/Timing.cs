@@ -10,7 +10,7 @@ internal static class Timing
 {
     public static JsonArray Run(Training training, double seconds, IAnsiConsole console, CancellationToken stop)
     {
-        using LearnedPolicy policy = World.All[0].Train(training with { Steps = training.Steps ?? 100 }, prefixes: false, console.WriteLine);
+        using LearnedPolicy policy = World.All[0].Train(training with { Steps = training.Steps ?? 100 }, prefixes: false, console.WriteLine, stop);
         var rows = new JsonArray();
         var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle("Lateness of control steps, ms") };
         table.AddColumns("Hz", "p50", "p90", "p99", "p99.9", "max", "misses", "starved", "GC pauses", "bytes");

@@ -27,7 +27,7 @@ internal sealed record World(string Name, Func<IEnvironment> Create, Func<long, 
     ];
 
     /// <summary>A policy of chunks of H = 8 that was trained for prefixes, or was not; the networks are the same.</summary>
-    public LearnedPolicy Train(Training options, bool prefixes, Action<string> say)
+    public LearnedPolicy Train(Training options, bool prefixes, Action<string> say, CancellationToken stop)
     {
         string? folder = options.Policies is null ? null : Path.Combine(options.Policies.FullName, $"{Name}-{(prefixes ? "prefixes" : "plain")}");
         if (Directory.Exists(folder)) return LearnedPolicy.Load(folder, options.Accelerator);
@@ -45,7 +45,8 @@ internal sealed record World(string Name, Func<IEnvironment> Create, Func<long, 
         };
         var policy = LearnedPolicy.Create(config, data, seed: 1, options.Accelerator);
         long steps = options.Steps ?? (options.Quick ? 20 : 40_000);
-        TrainingResult result = Trainer.Train(policy, data, new TrainerConfig { Steps = steps, BatchSize = 128, LearningRate = 2e-3, WarmupSteps = Math.Min(200, steps / 4), ValidationInterval = steps + 1, CheckpointInterval = steps + 1, Seed = 1 });
+        TrainingResult result = Trainer.Train(policy, data, new TrainerConfig { Steps = steps, BatchSize = 128, LearningRate = 2e-3, WarmupSteps = Math.Min(200, steps / 4), ValidationInterval = steps + 1, CheckpointInterval = steps + 1, Seed = 1 }, cancellationToken: stop);
+        stop.ThrowIfCancellationRequested();
         say(FormattableString.Invariant($"{Name}: trained {(prefixes ? "with prefixes" : "plainly")} for {result.Steps} steps in {result.Elapsed.TotalSeconds:0} s, loss {result.FinalLoss:0.000}"));
         if (folder is not null) policy.Save(folder);
         return policy;

@@ -13,8 +13,7 @@ internal static class SampleShell
     /// <param name="args">The command line.</param>
     /// <param name="errors">Where mistakes are told, in one line.</param>
     /// <param name="interrupted">What is said after Ctrl-C in a verb: what is left behind and how to go on.</param>
-    /// <param name="patience">Seconds that a verb has after Ctrl-C to store what is under way.</param>
-    public static async Task<int> RunAsync(RootCommand root, string[] args, TextWriter errors, Func<Command, string> interrupted, int patience = 60)
+    public static async Task<int> RunAsync(RootCommand root, string[] args, TextWriter errors, Func<Command, string> interrupted)
     {
         var verbose = new Option<bool>("--verbose") { Description = "Show where an error came from.", Recursive = true };
         root.Options.Add(verbose);
@@ -25,7 +24,7 @@ internal static class SampleShell
             {
                 EnableDefaultExceptionHandler = false,
                 Error = errors,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(patience),
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(60), // After Ctrl-C: time to store what is under way.
             });
             if (code == Interrupted) errors.WriteLine(interrupted(parsed.CommandResult.Command));
             return parsed.Errors.Count > 0 ? 2 : code;

@@ -54,6 +54,29 @@ public sealed class ClaimsTests : SampleTests
         figures["untouched"]!.GetValue<int>().Should().Be(48);
     }
 
+    [SkippableFact]
+    public async Task Showcase_improves_a_clone_of_the_humans_by_an_expert_that_looks_ahead_beside_cloning()
+    {
+        (int code, string said) = await Run(
+            "showcase", "--data", TestData.Require("pusht/pusht_lowdim.npz"), "--method", "dagger", "--first-steps", "20", "--rounds", "1", "--labels", "30", "--steps", "20",
+            "--test", "100000:2", "--validation", "200000:2", "--folder", At("showcase"), "--json", At("s.json"), "--svg", At("s.svg"));
+        code.Should().Be(0, said);
+        JsonObject figures = JsonNode.Parse(File.ReadAllText(At("s.json")))!.AsObject();
+        figures["human_labels"]!.GetValue<int>().Should().Be(25_650);
+        foreach (JsonNode? arm in figures["arms"]!.AsArray())
+            arm!["rounds"]!.AsArray().Select(round => round!["labels"]!.GetValue<int>()).Should().Equal(0, 30);
+        said.Should().Contain("last round against as many demonstrations");
+        File.ReadAllText(At("s.svg")).Should().Contain("DAgger").And.NotContain("NaN");
+    }
+
+    [Fact]
+    public async Task An_expert_that_looks_ahead_must_be_told_whose_futures()
+    {
+        (int code, string said) = await Run("labels", "--world", "pusht", "--teacher", "lookahead", "--folder", At("nobody"));
+        code.Should().Be(1);
+        said.Should().Contain("--clone").And.NotContain("   at ");
+    }
+
     [Fact]
     public async Task A_mistake_is_one_sentence_without_a_stack_trace()
     {
