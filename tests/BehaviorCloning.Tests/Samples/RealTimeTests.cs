@@ -15,6 +15,20 @@ public sealed class RealTimeTests : SampleTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Training_time_RTC_loses_nothing_to_a_delay_and_jumps_at_most_a_quarter_as_far_as_naive_execution()
+    {
+        string[] line = ["delays", "--world", "gusty-pole", "--steps", "16000", "--episodes", "500", "--policies", At("policies")];
+        JsonObject[] naive = await Rows(5, [.. line, "--method", "naive"]), rtc = await Rows(5, [.. line, "--method", "training-time RTC"]);
+        for (int delay = 1; delay <= 4; delay++)
+        {
+            ((double)rtc[delay]["success"]!).Should().BeGreaterThan(0.98);
+            ((double)naive[delay]["success"]!).Should().BeLessThan(0.9);
+            ((double)rtc[delay]["seam_max"]!).Should().BeLessThanOrEqualTo(0.25 * (double)naive[delay]["seam_max"]!, $"delay {delay}");
+        }
+    }
+
+    [Fact]
     public async Task Timing_allocates_nothing_in_a_step() =>
         (await Rows(3, "timing", "--quick", "--seconds", "0.2")).Should().OnlyContain(row => (long)row["allocated_bytes"]! == 0 && (long)row["inferences"]! > 0);
 
