@@ -23,6 +23,7 @@ internal sealed class Labels : Claim
     private readonly Option<long?> steps;
     private readonly Option<string> test;
     private readonly Option<int> threads;
+    private readonly Option<int> before;
     private readonly Option<string> teacher;
     private readonly Option<string?> clone;
     private readonly Option<string> folder;
@@ -39,6 +40,7 @@ internal sealed class Labels : Claim
         steps = Option<long?>("--steps", "Optimizer steps of a training. Default: 2000 for driving, 8000 for Push-T.", null);
         test = Option("--test", "Test episodes, as first seed and how many.", "100000:100");
         threads = Option("--threads", "Processors a training uses; 0 for all. With 1 the figures are the same every time.", 1);
+        before = Option("--before", "Batch DAgger begins in one of so many steps before the end of a failure.", 10);
         teacher = Option("--teacher", "On Push-T. " + PushTTeacher.Help, PushTTeacher.Steady);
         teacher.AcceptOnlyFromAmong(PushTTeacher.Lookahead, PushTTeacher.Steady, PushTTeacher.Nimble);
         clone = Option<string?>("--clone", "A policy cloned from the human demonstrations of Push-T, for the expert that looks ahead.", null);
@@ -60,7 +62,7 @@ internal sealed class Labels : Claim
         foreach (long seed in trained)
         {
             DaggerOptions cloning = Options(isPushT, parsed.GetValue(steps), seed, parsed.GetValue(rounds), perRound) with { Beta = BetaSchedule.Constant(1) };
-            var search = new FailureSearch { Seeds = new SeedRange(500_000, 40), Features = isPushT ? [] : [DrivingEnvironment.Place] };
+            var search = new FailureSearch { Seeds = new SeedRange(500_000, 40), StepsBefore = parsed.GetValue(before), Features = isPushT ? [] : [DrivingEnvironment.Place] };
             foreach (Arm arm in new[] { new Arm(names[0], cloning), new Arm(names[1], cloning with { Beta = isPushT ? BetaSchedule.FirstRoundThen(0.5) : BetaSchedule.FirstRoundOnly }), new Arm(names[2], cloning with { Search = search }) })
             {
                 string own = Path.Combine(parsed.GetValue(folder)!, parsed.GetValue(world)!, arm.Name.Replace(' ', '-'), $"seed-{seed}");

@@ -55,11 +55,11 @@ public static class MixedRollout
         ArgumentOutOfRangeException.ThrowIfGreaterThan(beta, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(stretch, 1);
         if (learner is null && beta < 1) throw new ArgumentException($"Beta is {beta}, but there is no learner to drive the other steps.", nameof(learner));
-        return Play(environment, new Labeler(expert, environment.Actions, labeling ?? new()), learner, beta, environmentSeed, randomSeed, stretch, null, cancellationToken);
+        return Play(environment, new Labeler(expert, environment.Actions, labeling ?? new()), learner, beta, environmentSeed, randomSeed, stretch, null, int.MaxValue, cancellationToken);
     }
 
     internal static MixedEpisode Play(
-        IEnvironment environment, Labeler labeler, IPolicy? learner, double beta, long environmentSeed, long randomSeed, int stretch, Observation? start, CancellationToken cancellationToken)
+        IEnvironment environment, Labeler labeler, IPolicy? learner, double beta, long environmentSeed, long randomSeed, int stretch, Observation? start, int mostSteps, CancellationToken cancellationToken)
     {
         var drivers = new RandomStream(RandomStreams.SeedOf(randomSeed, "who drives"));
         List<LabeledStep> steps = [];
@@ -69,7 +69,7 @@ public static class MixedRollout
         ActionChunk? chunk = null;
         int index = 0;
         bool byExpert = false;
-        for (int step = 0; step < environment.StepLimit; step++)
+        for (int step = 0; step < Math.Min(environment.StepLimit, mostSteps); step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             (float[]? label, string? fault) = labeler.Ask(observation, environment);

@@ -31,12 +31,13 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
             {
                 while (playing.Count < options.Parallelism && started < options.EpisodesPerRound)
                 {
-                    int own = started++;
-                    playing.Enqueue(Task.Run(() => Play(round, own, learner, starts, stop.Token), CancellationToken.None));
+                    // Not more steps than the round could still keep: a label may be dear.
+                    int own = started++, most = options.LabelsPerRound - labels ?? int.MaxValue;
+                    playing.Enqueue(Task.Run(() => Play(round, own, learner, starts, most, stop.Token), CancellationToken.None));
                 }
 
                 MixedEpisode episode = playing.Dequeue().GetAwaiter().GetResult();
-                if (options.LabelsPerRound is { } limit && limit - labels < episode.Steps.Count) episode = episode with { Steps = [.. episode.Steps.Take(limit - labels)] };
+                if (options.LabelsPerRound is { } limit && limit - labels < episode.Steps.Count) episode = episode with { Steps = [.. episode.Steps.Take(limit - labels)], Success = false };
                 RoundStore.Keep(recorder, episode, slot++);
                 labels += episode.Steps.Count;
                 brokenInARow = episode.Fault is null ? 0 : brokenInARow + 1;
@@ -73,7 +74,7 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
         return (slot + 1, Enumerable.Range(0, store.EpisodeCount).Sum(store.EpisodeLength));
     }
 
-    private MixedEpisode Play(int round, int slot, IPolicy? learner, IReadOnlyList<Observation> starts, CancellationToken cancellationToken)
+    private MixedEpisode Play(int round, int slot, IPolicy? learner, IReadOnlyList<Observation> starts, int mostSteps, CancellationToken cancellationToken)
     {
         long seed = options.FirstSeed + ((long)round * options.EpisodesPerRound) + slot;
         long random = (long)RandomStreams.SeedOf(options.Seed, $"round {round}, episode {slot}");
@@ -82,7 +83,7 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
         var labeler = new Labeler(expert, environment.Actions, options.Labeling);
         try
         {
-            return MixedRollout.Play(environment, labeler, learner, options.Beta.At(round), seed, random, options.StretchInUse, starts.Count == 0 ? null : starts[slot % starts.Count], cancellationToken);
+            return MixedRollout.Play(environment, labeler, learner, options.Beta.At(round), seed, random, options.StretchInUse, starts.Count == 0 ? null : starts[slot % starts.Count], mostSteps, cancellationToken);
         }
         finally
         {

@@ -116,6 +116,20 @@ public sealed class DaggerLoopTests : IDisposable
     }
 
     [Fact]
+    public void No_more_labels_are_asked_for_than_the_round_keeps()
+    {
+        int asked = 0;
+        using var folder = new TemporaryFolder();
+        var options = DaggerTestOptions.Quick with { Rounds = 1, LabelsPerRound = 17, Parallelism = 1 };
+        new DaggerLoop(folder.Path, () => new LineWorld(), _ => new ScriptedExpert((_, seen) =>
+        {
+            asked++;
+            return [-0.2f * seen["position"].Span[0]];
+        }), options).Run();
+        asked.Should().Be(17, "the second episode ends after five of its twelve steps");
+    }
+
+    [Fact]
     public void Every_step_says_who_acted_and_who_labeled()
     {
         DaggerLoop loop = Loop("actors", DaggerTestOptions.Quick with { Beta = BetaSchedule.Of("half", round => round == 0 ? 1 : 0.5) });
