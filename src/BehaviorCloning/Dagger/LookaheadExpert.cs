@@ -1,6 +1,3 @@
-using BehaviorCloning.Engine;
-using BehaviorCloning.Policies;
-
 namespace BehaviorCloning.Dagger;
 
 /// <summary>
@@ -97,22 +94,13 @@ public sealed class LookaheadExpert : IExpert, IDisposable
         {
             Future[] running = [.. futures.Where(future => !future.Over)];
             if (running.Length == 0 || futures.Any(future => future.Solved)) break;
-            IReadOnlyList<ActionChunk> chunks = Draw([.. running.Select(future => future.History)], step);
+            IReadOnlyList<ActionChunk> chunks = SeededInference.Predict(policy, [.. running.Select(future => future.History)], options.Seed, $"plan {plans}, step {step}");
             int count = Math.Min(policy.Horizons.Execution, options.Steps - step);
             for (int i = 0; i < running.Length; i++) running[i].Go(chunks[i], count);
         }
 
         Future[] solved = [.. futures.Where(future => future.Solved)];
         return solved.Length > 0 ? solved.MinBy(future => future.Length)! : futures.MaxBy(future => future.LastReward)!;
-    }
-
-    private IReadOnlyList<ActionChunk> Draw(ObservationHistory[] histories, int step)
-    {
-        lock (policy)
-        {
-            if (policy is LearnedPolicy learned) learned.Seed = (long)RandomStreams.SeedOf(options.Seed, $"plan {plans}, step {step}");
-            return policy.PredictBatch(histories);
-        }
     }
 
     // One world that is imagined, and how it came there.

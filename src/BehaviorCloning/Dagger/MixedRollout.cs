@@ -78,7 +78,7 @@ public static class MixedRollout
             history?.Push(observation);
             if (step % stretch == 0) byExpert = drivers.NextUniform() < beta;
             if (chunk is null || index >= learner!.Horizons.Execution) (chunk, index) = (null, 0);
-            if (!byExpert) chunk ??= Predict(learner!, history!, randomSeed, step);
+            if (!byExpert) chunk ??= SeededInference.Predict(learner!, [history!], randomSeed, $"learner {step}")[0];
             float[] executed = byExpert ? label : chunk![index].ToArray();
             if (chunk is not null) index++;
             StepResult result = environment.Step(executed);
@@ -88,15 +88,5 @@ public static class MixedRollout
         }
 
         return new(environmentSeed, steps, false, labeler.Retries, null);
-    }
-
-    /// <summary>Noise of its own for every inference, so that episodes may be played in any order or at the same time.</summary>
-    private static ActionChunk Predict(IPolicy learner, ObservationHistory history, long randomSeed, int step)
-    {
-        lock (learner)
-        {
-            if (learner is LearnedPolicy learned) learned.Seed = (long)RandomStreams.SeedOf(randomSeed, $"learner {step}");
-            return learner.Predict(history);
-        }
     }
 }
