@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using BehaviorCloning;
 using BehaviorCloning.Dagger;
+using BehaviorCloning.Datasets;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Evaluation;
 using BehaviorCloning.Features;
@@ -23,9 +24,12 @@ internal sealed class Labels : Claim
     private readonly Option<long?> steps;
     private readonly Option<string> test;
     private readonly Option<int> threads;
-    private readonly Option<int> before;
+    private readonly Option<int?> before;
+    private readonly Option<int?> searched;
     private readonly Option<string> teacher;
     private readonly Option<string?> clone;
+    private readonly Option<double?> beta;
+    private readonly Option<string> arms;
     private readonly Option<string> folder;
 
     public Labels()
@@ -40,10 +44,14 @@ internal sealed class Labels : Claim
         steps = Option<long?>("--steps", "Optimizer steps of a training. Default: 2000 for driving, 8000 for Push-T.", null);
         test = Option("--test", "Test episodes, as first seed and how many.", "100000:100");
         threads = Option("--threads", "Processors a training uses; 0 for all. With 1 the figures are the same every time.", 1);
-        before = Option("--before", "Batch DAgger begins in one of so many steps before the end of a failure.", 10);
+        before = Option<int?>("--before", "Batch DAgger begins in one of so many steps before the end of a failure. Default: 10 for driving, 40 for Push-T.", null);
+        searched = Option<int?>("--search", "Episodes in which batch DAgger looks for failures before a round. Default: 40 for driving, 200 for Push-T.", null);
         teacher = Option("--teacher", "On Push-T. " + PushTTeacher.Help, PushTTeacher.Steady);
         teacher.AcceptOnlyFromAmong(PushTTeacher.Lookahead, PushTTeacher.Steady, PushTTeacher.Nimble);
         clone = Option<string?>("--clone", "A policy cloned from the human demonstrations of Push-T, for the expert that looks ahead.", null);
+        beta = Option<double?>("--beta", "Probability that the expert drives in DAgger's rounds after the first. Default: 0 for driving, 0.5 for Push-T.", null);
+        arms = Option("--arms", "Which arms to run. One alone leaves its rounds in the folder, where the command without this option finds them: so arms can run side by side.", "all");
+        arms.AcceptOnlyFromAmong("all", "cloning", "dagger", "batch");
         folder = Option("--folder", "Where rounds and policies are kept; the same command goes on with them.", "runs/claims/labels");
     }
 
@@ -57,29 +65,39 @@ internal sealed class Labels : Claim
         Func<long, IExpert> expert = isPushT
             ? PushTTeacher.Of(parsed.GetValue(teacher)!, aimed: 0.96, parsed.GetValue(clone), Accelerator.Cpu(parsed.GetValue(threads)))
             : _ => new DrivingExpert();
-        string[] names = ["cloning", "DAgger", "batch DAgger"];
+        string asked = parsed.GetValue(arms)!;
         var all = new Dictionary<string, List<IReadOnlyList<(int Labels, EvaluationReport Report)>>>();
         foreach (long seed in trained)
         {
+            string own = Path.Combine(parsed.GetValue(folder)!, parsed.GetValue(world)!);
             DaggerOptions cloning = Options(isPushT, parsed.GetValue(steps), seed, parsed.GetValue(rounds), perRound) with { Beta = BetaSchedule.Constant(1) };
-            var search = new FailureSearch { Seeds = new SeedRange(500_000, 40), StepsBefore = parsed.GetValue(before), Features = isPushT ? [] : [DrivingEnvironment.Place] };
-            foreach (Arm arm in new[] { new Arm(names[0], cloning), new Arm(names[1], cloning with { Beta = isPushT ? BetaSchedule.FirstRoundThen(0.5) : BetaSchedule.FirstRoundOnly }), new Arm(names[2], cloning with { Search = search }) })
+            // All begin with the same demonstrations and the same clone of them.
+            var first = new DaggerLoop(Path.Combine(own, "first", $"seed-{seed}"), create, expert, cloning with { Rounds = 1 }, accelerator: Accelerator.Cpu(parsed.GetValue(threads)));
+            cloning = cloning with { Start = first.Run(cancellationToken: cancellationToken).PolicyFolder };
+            using EpisodeStore demonstrations = EpisodeStore.Open(first.DataFolder(0)!);
+            var search = new FailureSearch { Seeds = new SeedRange(500_000, parsed.GetValue(searched) ?? (isPushT ? 200 : 40)), StepsBefore = parsed.GetValue(before) ?? (isPushT ? 40 : 10), Features = isPushT ? [] : [DrivingEnvironment.Place] };
+            Arm[] ways =
+            [
+                new("cloning", cloning),
+                new("DAgger", cloning with { Beta = BetaSchedule.FirstRoundThen(parsed.GetValue(beta) ?? (isPushT ? 0.5 : 0)), LabelsPlans = isPushT && parsed.GetValue(teacher) == PushTTeacher.Lookahead }),
+                new("batch DAgger", cloning with { Search = search }),
+            ];
+            foreach (Arm arm in ways.Where(arm => asked == "all" || arm.Name.StartsWith(asked, StringComparison.OrdinalIgnoreCase)))
             {
-                string own = Path.Combine(parsed.GetValue(folder)!, parsed.GetValue(world)!, arm.Name.Replace(' ', '-'), $"seed-{seed}");
                 if (!all.TryGetValue(arm.Name, out var runs)) all[arm.Name] = runs = [];
-                runs.Add(arm.Run(own, create, expert, tested, null, parsed.GetValue(threads), say, cancellationToken));
+                runs.Add(arm.Run(Path.Combine(own, arm.Name.Replace(' ', '-'), $"seed-{seed}"), create, expert, tested, demonstrations, parsed.GetValue(threads), say, cancellationToken));
             }
         }
 
+        string[] names = [.. all.Keys];
         // Over all episodes of all seeds; seeds differ by more than episodes, which the JSON shows.
         WilsonInterval Pooled(string name, int round) => new(
             all[name].Sum(run => run[round].Report.Success.Successes), all[name].Sum(run => run[round].Report.Success.Trials));
-        PairedComparison last = PairedComparison.Of(all[names[0]][0][^1].Report, all[names[1]][0][^1].Report);
         return new Finding(
             $"Share of {tested.Count} test episodes solved, {trained.Count} training seeds from {trained.Start} (95 % Wilson interval over all episodes)",
             ["labels", .. names],
             [.. Enumerable.Range(0, parsed.GetValue(rounds)).Select(round => (IReadOnlyList<string>)[$"{perRound * (round + 1)}", .. names.Select(name => Seeds.Text(Pooled(name, round)))])],
-            [$"seed {trained.Start}, last round: {last}"],
+            [.. names.Skip(1).Select(name => $"seed {trained.Start}, last round: {PairedComparison.Of(all[names[0]][0][^1].Report, all[name][0][^1].Report)}")],
             new JsonObject
             {
                 ["claim"] = "labels",
@@ -101,15 +119,16 @@ internal sealed class Labels : Claim
 
     private static DaggerOptions Options(bool isPushT, long? steps, long seed, int rounds, int labels) => new()
     {
-        Policy = isPushT ? Presets.FlowMatchingPushTState : new PolicyConfig
+        Policy = isPushT ? PushTLearner.Policy() : new PolicyConfig
         {
             Horizons = new() { Prediction = 1, Execution = 1 },
             Features = [new RawFeature(DrivingEnvironment.Ranges)],
             Head = new MseHeadConfig { HiddenWidth = 64, Blocks = 2 },
         },
         Training = Training(steps ?? (isPushT ? 8000 : 2000), isPushT ? 256 : 64, seed),
+        Augmentation = isPushT ? data => new SymmetricEpisodes(data, PushTSymmetry.Mirror) : null,
         Rounds = rounds,
-        EpisodesPerRound = isPushT ? 200 : 100,
+        EpisodesPerRound = isPushT ? 400 : 100,
         LabelsPerRound = labels,
         FirstSeed = 10_000L * seed,
         Seed = seed,

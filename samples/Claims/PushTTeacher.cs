@@ -14,8 +14,6 @@ internal static class PushTTeacher
 
     public const string Help = "How the expert plans: 'lookahead' draws its plans from a clone of the humans, 'nimble' searches for one in every step, 'steady' for slow and smooth ones that it follows.";
 
-    // Sampling noise as drawn, so that futures differ; six actions of a chunk are executed, in imagination as at play.
-    private const int Executed = 6, SamplingSteps = 10;
     private const double Tolerance = 0.5;
 
     // The mean of a small elite varies less with the draw than the best plan, and a learner that aims higher may be less exact.
@@ -41,10 +39,11 @@ internal static class PushTTeacher
         }
 
         if (clone is null) throw new ArgumentException("The expert that looks ahead imagines a clone's futures: say which with --clone, or choose another --teacher.");
+        // As the learner plays, but with all the noise, so that futures differ.
         LearnedPolicy policy = LearnedPolicy.Load(clone, accelerator, config => config with
         {
-            Horizons = config.Horizons with { Execution = Executed },
-            Head = ((FlowMatchingHeadConfig)config.Head) with { StartNoiseScale = 1, SamplingSteps = SamplingSteps },
+            Horizons = config.Horizons with { Execution = PushTLearner.Executed },
+            Head = ((FlowMatchingHeadConfig)config.Head) with { StartNoiseScale = 1, SamplingSteps = PushTLearner.SamplingSteps },
         });
         return seed => new LookaheadExpert(policy, () => new PushTEnvironment(), new LookaheadOptions { Seed = seed, Tolerance = Tolerance });
     }

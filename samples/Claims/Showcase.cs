@@ -51,9 +51,9 @@ internal sealed class Showcase : Claim
         validation = Option("--validation", "Episodes by which the round is picked.", "200000:100");
         seed = Option("--seed", "Of weights, data order and noise.", 0L);
         threads = Option("--threads", "Processors a training uses; 0 for all. With 1 the figures are the same every time.", 1);
-        startNoise = Option("--start-noise", "Scale of the noise that sampling starts from.", 0.5);
-        execution = Option("--execution", "Actions executed of each chunk.", 6);
-        samplingSteps = Option("--sampling-steps", "Steps from noise to action.", 10);
+        startNoise = Option("--start-noise", "Scale of the noise that sampling starts from.", PushTLearner.StartNoise);
+        execution = Option("--execution", "Actions executed of each chunk.", PushTLearner.Executed);
+        samplingSteps = Option("--sampling-steps", "Steps from noise to action.", PushTLearner.SamplingSteps);
         holds = Option("--holds", "Also learn that the last target of an episode is held behind its end.", true);
         aimed = Option("--aimed", "Coverage that 'nimble' and 'steady' plan for.", 0.96);
         teacher = Option("--teacher", PushTTeacher.Help, PushTTeacher.Lookahead);
@@ -66,16 +66,10 @@ internal sealed class Showcase : Claim
     {
         IEpisodeSource human = PushTDataset.Open(parsed.GetValue(data)!);
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!), judged = SeedRange.Parse(parsed.GetValue(validation)!);
-        PolicyConfig preset = Presets.FlowMatchingPushTState;
         var accelerator = Accelerator.Cpu(parsed.GetValue(threads));
         var cloned = new DaggerOptions
         {
-            Policy = preset with
-            {
-                HoldsAfterEnd = parsed.GetValue(holds),
-                Horizons = preset.Horizons with { Execution = parsed.GetValue(execution) },
-                Head = ((BehaviorCloning.Heads.FlowMatchingHeadConfig)preset.Head) with { StartNoiseScale = parsed.GetValue(startNoise), SamplingSteps = parsed.GetValue(samplingSteps) },
-            },
+            Policy = PushTLearner.Policy(parsed.GetValue(startNoise), parsed.GetValue(execution), parsed.GetValue(samplingSteps)) with { HoldsAfterEnd = parsed.GetValue(holds) },
             Training = Labels.Training(parsed.GetValue(firstSteps), 256, parsed.GetValue(seed)),
             Augmentation = data => new SymmetricEpisodes(data, PushTSymmetry.Mirror),
             Rounds = 1,

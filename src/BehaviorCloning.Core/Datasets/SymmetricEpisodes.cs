@@ -66,11 +66,20 @@ public sealed class SymmetricEpisodes : IEpisodeSource
 
         float[] actions = original.Actions.ToArray();
         symmetry.ApplyToActions(actions);
-        return new MirroredEpisode(original, features, actions, Observations, symmetry);
+        Dictionary<string, ReadOnlyMemory<float>> annotations = [];
+        foreach (string name in (string[])[DemonstrationRecorder.ExecutedAction, StepPlan.Annotation])
+        {
+            if (original.Annotation(name) is not { } annotation) continue;
+            float[] rows = annotation.ToArray();
+            symmetry.ApplyToActions(rows);
+            annotations[name] = rows;
+        }
+
+        return new MirroredEpisode(original, features, actions, annotations, Observations, symmetry);
     }
 
     private sealed class MirroredEpisode(
-        Episode original, Dictionary<string, ReadOnlyMemory<float>> features, ReadOnlyMemory<float> actions, ObservationSpec observations, ISymmetry symmetry) : Episode
+        Episode original, Dictionary<string, ReadOnlyMemory<float>> features, ReadOnlyMemory<float> actions, Dictionary<string, ReadOnlyMemory<float>> annotations, ObservationSpec observations, ISymmetry symmetry) : Episode
     {
         public override int Length => original.Length;
 
@@ -80,7 +89,8 @@ public sealed class SymmetricEpisodes : IEpisodeSource
             ? rows
             : throw new KeyNotFoundException($"The episode has no feature '{name}'. It has: {string.Join(", ", features.Keys)}.");
 
-        public override ReadOnlyMemory<float>? Annotation(string name) => original.Annotation(name);
+        // Annotations that are actions are mirrored as well.
+        public override ReadOnlyMemory<float>? Annotation(string name) => annotations.TryGetValue(name, out ReadOnlyMemory<float> rows) ? rows : original.Annotation(name);
 
         public override void ReadFrames(string name, int start, int count, Span<byte> destination)
         {

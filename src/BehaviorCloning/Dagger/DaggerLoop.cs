@@ -50,7 +50,7 @@ public sealed class DaggerLoop
         ArgumentNullException.ThrowIfNull(createEnvironment);
         ArgumentNullException.ThrowIfNull(createExpert);
         ArgumentNullException.ThrowIfNull(options);
-        string[] problems = [.. options.Problems(demonstrations is not null), .. Mismatches(createEnvironment, options, demonstrations)];
+        string[] problems = [.. options.Problems(demonstrations is not null), .. Mismatches(createEnvironment, createExpert, options, demonstrations)];
         if (problems.Length > 0) throw new ArgumentException($"The loop has {problems.Length} fault(s): {string.Join(" ", problems)}", nameof(options));
         this.folder = folder;
         this.createEnvironment = createEnvironment;
@@ -120,7 +120,7 @@ public sealed class DaggerLoop
         List<EpisodeStore> stores = [];
         try
         {
-            return options.Search!.Find(createEnvironment, learner, Aggregate(round - 1, stores), (long)RandomStreams.SeedOf(options.Seed, $"search {round}"), cancellationToken);
+            return options.Search!.Find(createEnvironment, learner, options.Search.SeedsOf(round), Aggregate(round - 1, stores), (long)RandomStreams.SeedOf(options.Seed, $"search {round}"), cancellationToken);
         }
         finally
         {
@@ -203,11 +203,18 @@ public sealed class DaggerLoop
         return round with { Score = played.Average(episode => episode.Score), Solved = played.Count(episode => episode.Success) };
     }
 
-    private static IEnumerable<string> Mismatches(Func<IEnvironment> createEnvironment, DaggerOptions options, IEpisodeSource? demonstrations)
+    private static IEnumerable<string> Mismatches(Func<IEnvironment> createEnvironment, Func<long, IExpert> createExpert, DaggerOptions options, IEpisodeSource? demonstrations)
     {
         using IEnvironment environment = createEnvironment();
         foreach (string problem in options.Policy.Problems(environment.Observations, environment.Actions)) yield return problem;
         foreach (string problem in options.Search?.Problems(environment) ?? []) yield return problem;
+        if (options.LabelsPlans)
+        {
+            IExpert expert = createExpert(options.FirstSeed);
+            if (expert is not IPlanningExpert) yield return $"LabelsPlans is set, but {expert.GetType().Name} knows its next action only (it is no {nameof(IPlanningExpert)}).";
+            (expert as IDisposable)?.Dispose();
+        }
+
         if (demonstrations is null) yield break;
         if (demonstrations.EpisodeCount == 0) yield return "There are no demonstrations: give at least one, or none at all.";
         if (!demonstrations.Observations.Equals(environment.Observations)) yield return $"The demonstrations observe {demonstrations.Observations}, the environment {environment.Observations}.";

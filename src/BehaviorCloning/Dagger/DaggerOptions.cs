@@ -1,4 +1,5 @@
 using BehaviorCloning.Datasets;
+using BehaviorCloning.Evaluation;
 using BehaviorCloning.Policies;
 using BehaviorCloning.Training;
 
@@ -30,6 +31,12 @@ public sealed record DaggerOptions
     /// horizon, because a chunk can be learned only as far as the expert drove (<see cref="WindowIndex.LearnedActions"/>).
     /// </summary>
     public int? Stretch { get; init; }
+
+    /// <summary>
+    /// Whether the expert labels every step with as much of its plan as a chunk holds, instead of one action, so that a chunk can be learned wherever the learner drove. It must
+    /// be an <see cref="IPlanningExpert"/>. Default false.
+    /// </summary>
+    public bool LabelsPlans { get; init; }
 
     /// <summary>Whether a round goes on from the last round's weights, and its normalizers, instead of from scratch. Default false: every policy is what its data alone would give.</summary>
     public bool WarmStart { get; init; }
@@ -75,6 +82,14 @@ public sealed record DaggerOptions
         long end = FirstSeed + ((long)Rounds * EpisodesPerRound);
         if (ValidationSeeds.Any(seed => seed >= FirstSeed && seed < end))
             yield return $"ValidationSeeds overlap the seeds of the rollouts ({FirstSeed} to {end - 1}): a policy would be judged on episodes it learned from.";
+        for (int round = 1; Search is { Seeds.Count: > 0 } && round < Rounds; round++)
+        {
+            SeedRange searched = Search.SeedsOf(round);
+            if (!ValidationSeeds.Any(searched.Contains)) continue;
+            yield return $"ValidationSeeds overlap the seeds of the failure search before round {round} ({searched}): a policy would be judged on episodes it was corrected in.";
+            break;
+        }
+
         bool expertDrivesLater = Rounds <= 1;
         for (int round = 0; round < Rounds; round++)
         {
@@ -95,8 +110,8 @@ public sealed record DaggerOptions
             if (fault is not null) yield return fault;
         }
 
-        if (Policy.Horizons.Execution > 1 && !expertDrivesLater)
-            yield return $"The learner executes {Policy.Horizons.Execution} actions of a chunk and drives every step of every round, but behind a step that it drove there is no label for where its chunk leads: only first actions would be learned. Let the expert drive stretches too (Beta = BetaSchedule.FirstRoundThen(0.5)), or execute one action (Horizons.Execution = 1).";
+        if (Policy.Horizons.Execution > 1 && !expertDrivesLater && !LabelsPlans)
+            yield return $"The learner executes {Policy.Horizons.Execution} actions of a chunk and drives every step of every round, but behind a step that it drove there is no label for where its chunk leads: only first actions would be learned. Let the expert drive stretches too (Beta = BetaSchedule.FirstRoundThen(0.5)), execute one action (Horizons.Execution = 1), or label plans (LabelsPlans).";
 
         foreach (string problem in Labeling.Problems()) yield return problem;
         foreach (string problem in Training.Problems()) yield return problem;
@@ -104,16 +119,19 @@ public sealed record DaggerOptions
 
     internal int StretchInUse => Stretch ?? Policy.Horizons.Prediction;
 
+    // Actions that are asked for at every step.
+    internal int PlanSteps => LabelsPlans ? Policy.Horizons.Prediction : 1;
+
     // What a resumed loop must have in common with the one it goes on with. How fast it goes does not matter.
     internal string Fingerprint(IEpisodeSource? demonstrations) => string.Join('\n', (string[])
     [
         ConfigJson.Write(Policy),
         ConfigJson.Write(Training),
-        $"rounds {Rounds}, episodes {EpisodesPerRound}, labels {LabelsPerRound?.ToString() ?? "unlimited"}, warm start {WarmStart}, stretch {StretchInUse}, first seed {FirstSeed}, seed {Seed}",
+        $"rounds {Rounds}, episodes {EpisodesPerRound}, labels {LabelsPerRound?.ToString() ?? "unlimited"}, warm start {WarmStart}, plans {LabelsPlans}, stretch {StretchInUse}, first seed {FirstSeed}, seed {Seed}",
         $"betas {string.Join(' ', Enumerable.Range(0, Rounds).Select(round => FormattableString.Invariant($"{Beta.At(round):R}")))}",
         $"validation {string.Join(' ', ValidationSeeds)}",
         $"start {Start ?? "from scratch"}, augmentation {Augmentation is not null}",
-        Search is null ? "no search" : $"search {string.Join(' ', Search.Seeds)}, {Search.StepsBefore} steps before, {Search.Regions} regions, {string.Join(' ', Search.Features)}",
+        Search is null ? "no search" : $"search {Search.Seeds}, {Search.StepsBefore} steps before, {Search.Regions} regions, {string.Join(' ', Search.Features)}",
         demonstrations is null ? "no demonstrations" : $"demonstrations {demonstrations.EpisodeCount}: {string.Join(' ', Enumerable.Range(0, demonstrations.EpisodeCount).Select(demonstrations.EpisodeLength))}",
     ]);
 }

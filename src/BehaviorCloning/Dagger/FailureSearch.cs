@@ -10,8 +10,11 @@ namespace BehaviorCloning.Dagger;
 /// </summary>
 public sealed record FailureSearch
 {
-    /// <summary>Episodes that the learner plays before each round. Keep clear of those of tests and validation.</summary>
-    public required IReadOnlyList<long> Seeds { get; init; }
+    /// <summary>
+    /// Episodes that the learner plays before round 1; before every further round as many with the seeds that follow. A round's search is new to the policy:
+    /// where it failed before, it was shown since. Keep all of them clear of those of tests and validation.
+    /// </summary>
+    public required SeedRange Seeds { get; init; }
 
     /// <summary>How many steps before the end of a failed episode count as its failure: demonstrations start in them. Default 10.</summary>
     public int StepsBefore { get; init; } = 10;
@@ -29,25 +32,30 @@ public sealed record FailureSearch
         ArgumentNullException.ThrowIfNull(environment);
         if (environment is not IStateResettable)
             yield return $"{environment.GetType().Name} cannot start an episode in a given state (it is no {nameof(IStateResettable)}), so demonstrations cannot start where the learner fails. Leave out the search: DAgger without it labels what the learner visits.";
-        if (Seeds.Count == 0) yield return "The search needs at least one seed to play.";
+        if (Seeds.Count < 1) yield return "The search needs at least one seed to play.";
         if (StepsBefore < 1) yield return $"StepsBefore {StepsBefore} must be at least 1.";
         if (Regions < 1) yield return $"Regions {Regions} must be at least 1.";
         foreach (string name in Features.Where(name => !environment.Observations.Contains(name) || environment.Observations[name].Element != FeatureElement.Float32))
             yield return $"Features names '{name}', which is no float feature of the environment ({environment.Observations}).";
     }
 
+    /// <summary>The episodes that are played before a round.</summary>
+    /// <param name="round">From 1.</param>
+    internal SeedRange SeedsOf(int round) => Seeds with { Start = Seeds.Start + ((round - 1L) * Seeds.Count) };
+
     /// <summary>Plays the learner and finds its failures.</summary>
     /// <param name="createEnvironment">What is played.</param>
     /// <param name="learner">Who plays.</param>
+    /// <param name="seeds">The episodes that are played.</param>
     /// <param name="demonstrations">What it learned from.</param>
     /// <param name="seed">Of the learner's noise and of the clusters.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
     /// <returns>The regions, and states to start from: region by region in proportion to their ratio. Both empty where it never failed.</returns>
     internal (IReadOnlyList<FailureRegion> Regions, IReadOnlyList<Observation> Starts) Find(
-        Func<IEnvironment> createEnvironment, LearnedPolicy learner, IEpisodeSource demonstrations, long seed, CancellationToken cancellationToken)
+        Func<IEnvironment> createEnvironment, LearnedPolicy learner, SeedRange seeds, IEpisodeSource demonstrations, long seed, CancellationToken cancellationToken)
     {
         learner.Seed = (long)RandomStreams.SeedOf(seed, "failure search");
-        var runner = new RolloutRunner(createEnvironment, new RolloutOptions { Seeds = Seeds, TrajectoriesKept = Seeds.Count });
+        var runner = new RolloutRunner(createEnvironment, new RolloutOptions { Seeds = seeds, TrajectoriesKept = seeds.Count });
         Observation[] before =
         [
             .. runner.Run(learner, cancellationToken: cancellationToken).Where(episode => !episode.Success)

@@ -109,7 +109,8 @@ public sealed class InterventionSession(
                 float[]? label = null;
                 if (intervenes || expertShare > 0)
                 {
-                    (label, string? fault) = labeler.Ask(observation, environment);
+                    (IReadOnlyList<float[]>? plan, string? fault) = labeler.Ask(observation, environment);
+                    label = plan?[0];
                     if (label is null) throw new LabelingFailedException($"Step {steps}, seed {seed}: {fault}. The interventions up to here are stored.");
                 }
 

@@ -22,7 +22,7 @@ namespace BehaviorCloning.Dagger;
 /// var loop = new DaggerLoop("runs/dagger", () => new PushTEnvironment(),
 ///     seed => new LookaheadExpert(clone, () => new PushTEnvironment(), new() { Seed = seed, Tolerance = 0.5 }), options, demonstrations);
 /// </code></example>
-public sealed class LookaheadExpert : IExpert, IDisposable
+public sealed class LookaheadExpert : IPlanningExpert, IDisposable
 {
     private readonly IPolicy policy;
     private readonly Future[] futures;
@@ -48,36 +48,33 @@ public sealed class LookaheadExpert : IExpert, IDisposable
         this.policy = policy;
         seen = new ObservationHistory(policy.Horizons.Observation);
         futures = new Future[this.options.Futures];
-        for (int i = 0; i < futures.Length; i++)
-        {
-            IEnvironment made = createEnvironment();
-            if (made is IBranchable world)
-            {
-                futures[i] = new Future(world);
-                continue;
-            }
-
-            made.Dispose();
-            throw new ArgumentException($"{made.GetType().Name} cannot go on from where another is (it is no {nameof(IBranchable)}), so nothing can be imagined in it. Use an expert that knows the world.", nameof(createEnvironment));
-        }
+        for (int i = 0; i < futures.Length; i++) futures[i] = new Future(ImaginedWorld.Of(createEnvironment()));
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The environment is of another kind than the imagined ones, or the policy does not fit what is observed.</exception>
-    public float[] Act(Observation observation, IEnvironment environment)
+    public float[] Act(Observation observation, IEnvironment environment) => Plan(observation, environment, steps: 1)[0];
+
+    /// <inheritdoc/>
+    /// <remarks>What is left of the future that is followed: until the task is solved or, where no future solves it, of its first chunk.</remarks>
+    /// <exception cref="ArgumentException">The environment is of another kind than the imagined ones, or the policy does not fit what is observed.</exception>
+    public IReadOnlyList<float[]> Plan(Observation observation, IEnvironment environment, int steps)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         ArgumentNullException.ThrowIfNull(observation);
         ArgumentNullException.ThrowIfNull(environment);
         seen.Push(observation);
         if (followed is null || next >= end || (next > 0 && !followed.IsWhere(observation, next, options.Tolerance)))
         {
             followed = null;
-            followed = Plan(environment);
+            followed = Imagine(environment);
             end = followed.Solved ? followed.Length : Math.Min(policy.Horizons.Execution, followed.Length);
             next = 0;
         }
 
-        return followed.Action(next++);
+        float[][] ahead = [.. Enumerable.Range(next, Math.Min(steps, end - next)).Select(followed.Action)];
+        next++;
+        return ahead;
     }
 
     /// <inheritdoc/>
@@ -86,7 +83,7 @@ public sealed class LookaheadExpert : IExpert, IDisposable
         foreach (Future future in futures) future.Dispose();
     }
 
-    private Future Plan(IEnvironment environment)
+    private Future Imagine(IEnvironment environment)
     {
         plans++;
         foreach (Future future in futures) future.Begin(environment, seen);

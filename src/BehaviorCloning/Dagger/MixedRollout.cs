@@ -14,11 +14,15 @@ public sealed record MixedEpisode(long Seed, IReadOnlyList<LabeledStep> Steps, b
 
 /// <summary>A control step with the expert's label.</summary>
 /// <param name="Observation">What was observed.</param>
-/// <param name="Label">The expert's action, whoever drove.</param>
+/// <param name="Plan">The expert's action, whoever drove, and those that it would have taken next, as far as it was asked for them.</param>
 /// <param name="Executed">What was done.</param>
 /// <param name="ByExpert">Whether that was the expert's action.</param>
 /// <param name="Reward">What it led to.</param>
-public sealed record LabeledStep(Observation Observation, float[] Label, float[] Executed, bool ByExpert, double Reward);
+public sealed record LabeledStep(Observation Observation, IReadOnlyList<float[]> Plan, float[] Executed, bool ByExpert, double Reward)
+{
+    /// <summary>The expert's action.</summary>
+    public float[] Label => Plan[0];
+}
 
 /// <summary>
 /// Plays an episode with the mixed policy: in every control step, or every stretch of some, the expert drives with probability beta, the
@@ -44,18 +48,21 @@ public static class MixedRollout
     /// <param name="randomSeed">Draws who drives, and the learner's noise where it is a <see cref="LearnedPolicy"/>: the episode does not depend on what was played before.</param>
     /// <param name="labeling">How long the expert is waited for.</param>
     /// <param name="stretch">Control steps for which whoever drives goes on driving.</param>
+    /// <param name="planSteps">Actions that the expert is asked for at every step; more than one only of an <see cref="IPlanningExpert"/>.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
     public static MixedEpisode Play(
         IEnvironment environment, IExpert expert, IPolicy? learner, double beta, long environmentSeed, long randomSeed,
-        LabelingOptions? labeling = null, int stretch = 1, CancellationToken cancellationToken = default)
+        LabelingOptions? labeling = null, int stretch = 1, int planSteps = 1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(expert);
         ArgumentOutOfRangeException.ThrowIfNegative(beta);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(beta, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(stretch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(planSteps, 1);
+        if (planSteps > 1 && expert is not IPlanningExpert) throw new ArgumentException($"{expert.GetType().Name} knows its next action only (it is no {nameof(IPlanningExpert)}), but {planSteps} were asked for.", nameof(expert));
         if (learner is null && beta < 1) throw new ArgumentException($"Beta is {beta}, but there is no learner to drive the other steps.", nameof(learner));
-        return Play(environment, new Labeler(expert, environment.Actions, labeling ?? new()), learner, beta, environmentSeed, randomSeed, stretch, null, int.MaxValue, cancellationToken);
+        return Play(environment, new Labeler(expert, environment.Actions, labeling ?? new(), planSteps), learner, beta, environmentSeed, randomSeed, stretch, null, int.MaxValue, cancellationToken);
     }
 
     internal static MixedEpisode Play(
@@ -72,17 +79,17 @@ public static class MixedRollout
         for (int step = 0; step < Math.Min(environment.StepLimit, mostSteps); step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (float[]? label, string? fault) = labeler.Ask(observation, environment);
-            if (label is null) return new(environmentSeed, steps, false, labeler.Retries, $"step {step}, seed {environmentSeed}: {fault}");
+            (IReadOnlyList<float[]>? plan, string? fault) = labeler.Ask(observation, environment);
+            if (plan is null) return new(environmentSeed, steps, false, labeler.Retries, $"step {step}, seed {environmentSeed}: {fault}");
 
             history?.Push(observation);
             if (step % stretch == 0) byExpert = drivers.NextUniform() < beta;
             if (chunk is null || index >= learner!.Horizons.Execution) (chunk, index) = (null, 0);
             if (!byExpert) chunk ??= SeededInference.Predict(learner!, [history!], randomSeed, $"learner {step}")[0];
-            float[] executed = byExpert ? label : chunk![index].ToArray();
+            float[] executed = byExpert ? plan[0] : chunk![index].ToArray();
             if (chunk is not null) index++;
             StepResult result = environment.Step(executed);
-            steps.Add(new(observation, label, executed, byExpert, result.Reward));
+            steps.Add(new(observation, plan, executed, byExpert, result.Reward));
             observation = result.Observation;
             if (result.Success || result.Terminated) return new(environmentSeed, steps, result.Success, labeler.Retries, null);
         }

@@ -38,7 +38,7 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
 
                 MixedEpisode episode = playing.Dequeue().GetAwaiter().GetResult();
                 if (options.LabelsPerRound is { } limit && limit - labels < episode.Steps.Count) episode = episode with { Steps = [.. episode.Steps.Take(limit - labels)], Success = false };
-                RoundStore.Keep(recorder, episode, slot++);
+                RoundStore.Keep(recorder, episode, slot++, options.PlanSteps);
                 labels += episode.Steps.Count;
                 brokenInARow = episode.Fault is null ? 0 : brokenInARow + 1;
                 if (episode.Fault is null) continue;
@@ -63,7 +63,7 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
     private EpisodeRecorder Open(string folder)
     {
         using IEnvironment environment = createEnvironment();
-        return RoundStore.OpenOrCreate(folder, environment);
+        return RoundStore.OpenOrCreate(folder, environment, options.PlanSteps);
     }
 
     private static (int Slot, int Labels) Done(string folder)
@@ -80,7 +80,7 @@ internal sealed class RoundCollector(Func<IEnvironment> createEnvironment, Func<
         long random = (long)RandomStreams.SeedOf(options.Seed, $"round {round}, episode {slot}");
         IEnvironment environment = createEnvironment();
         IExpert expert = createExpert(seed);
-        var labeler = new Labeler(expert, environment.Actions, options.Labeling);
+        var labeler = new Labeler(expert, environment.Actions, options.Labeling, options.PlanSteps);
         try
         {
             return MixedRollout.Play(environment, labeler, learner, options.Beta.At(round), seed, random, options.StretchInUse, starts.Count == 0 ? null : starts[slot % starts.Count], mostSteps, cancellationToken);

@@ -4,8 +4,8 @@ namespace BehaviorCloning.Dagger;
 
 /// <summary>
 /// A round's data on disk, an <see cref="EpisodeStore"/>. The recorded action is the expert's label. Every step is annotated with what
-/// was done ("executed_action"), who did it ("actor"), who labeled it ("labeler"), its "reward", its episode's place in the round ("slot")
-/// and whether the expert broke the episode off ("broken_off").
+/// was done ("executed_action"), who did it ("actor"), who labeled it ("labeler"), its "reward", its episode's place in the round ("slot"),
+/// whether the expert broke the episode off ("broken_off") and, with <see cref="DaggerOptions.LabelsPlans"/>, the expert's plan (<see cref="StepPlan"/>).
 /// </summary>
 public static class RoundStore
 {
@@ -27,19 +27,21 @@ public static class RoundStore
     /// <summary>Value of an actor or labeler.</summary>
     public const float Learner = StepActor.Learner, Expert = StepActor.Expert;
 
-    internal static ObservationSpec Annotations(ActionSpec actions) => new(
-        new FeatureSpec(DemonstrationRecorder.ExecutedAction, actions.Dimension), new FeatureSpec(Actor, 1), new FeatureSpec(LabelerName, 1),
-        new FeatureSpec("reward", 1), new FeatureSpec(Slot, 1), new FeatureSpec(BrokenOff, 1), new FeatureSpec(Solved, 1));
+    private static ObservationSpec Annotations(ActionSpec actions, int planSteps) => new(
+    [
+        new(DemonstrationRecorder.ExecutedAction, actions.Dimension), new(Actor, 1), new(LabelerName, 1), new("reward", 1), new(Slot, 1), new(BrokenOff, 1), new(Solved, 1),
+        .. planSteps == 1 ? (FeatureSpec[])[] : [new(StepPlan.Annotation, planSteps * actions.Dimension), new(StepPlan.CountAnnotation, 1)],
+    ]);
 
-    internal static EpisodeRecorder OpenOrCreate(string folder, IEnvironment environment) =>
-        EpisodeRecorder.OpenOrCreate(folder, environment.Observations, environment.Actions, environment.ControlRateHz, Annotations(environment.Actions));
+    internal static EpisodeRecorder OpenOrCreate(string folder, IEnvironment environment, int planSteps) =>
+        EpisodeRecorder.OpenOrCreate(folder, environment.Observations, environment.Actions, environment.ControlRateHz, Annotations(environment.Actions, planSteps));
 
-    internal static void Keep(EpisodeRecorder recorder, MixedEpisode episode, int slot)
+    internal static void Keep(EpisodeRecorder recorder, MixedEpisode episode, int slot, int planSteps)
     {
         if (episode.Steps.Count == 0) return;
         foreach (LabeledStep step in episode.Steps)
         {
-            recorder.Append(step.Observation, step.Label, new Dictionary<string, ReadOnlyMemory<float>>(StringComparer.Ordinal)
+            var annotations = new Dictionary<string, ReadOnlyMemory<float>>(StringComparer.Ordinal)
             {
                 [DemonstrationRecorder.ExecutedAction] = step.Executed,
                 [Actor] = new[] { step.ByExpert ? Expert : Learner },
@@ -48,7 +50,14 @@ public static class RoundStore
                 [Slot] = new float[] { slot },
                 [BrokenOff] = new float[] { episode.Fault is null ? 0 : 1 },
                 [Solved] = new float[] { episode.Success ? 1 : 0 },
-            });
+            };
+            if (planSteps > 1)
+            {
+                annotations[StepPlan.Annotation] = Enumerable.Range(0, planSteps).SelectMany(i => step.Plan[Math.Min(i, step.Plan.Count - 1)]).ToArray();
+                annotations[StepPlan.CountAnnotation] = new float[] { step.Plan.Count };
+            }
+
+            recorder.Append(step.Observation, step.Label, annotations);
         }
 
         recorder.FinishEpisode();

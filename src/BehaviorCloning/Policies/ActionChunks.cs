@@ -26,16 +26,15 @@ internal sealed record ActionChunks(float[] Actions, bool[] InsideEpisode, int C
         for (int e = 0; e < data.EpisodeCount; e++)
         {
             Episode episode = data.ReadEpisode(e);
-            ReadOnlySpan<float> steps = episode.Actions.Span;
-            ReadOnlySpan<float> actors = StepActor.Of(episode).Span;
+            var labels = new ChunkLabels(episode, dimension, config.HoldsAfterEnd);
             ReadOnlySpan<float> references = config.Actions.ReferenceFeature is { } name ? episode.Feature(name).Span : default;
             for (int t = 0; t < episode.Length; t++, window++)
             {
                 if (window % stride != 0) continue;
                 Span<float> chunk = actions.AsSpan(row * size, size);
-                WindowIndex.CopyActions(steps, dimension, t, horizon, chunk);
+                int learned = labels.Copy(t, chunk);
                 config.Actions.Encode(chunk, references.IsEmpty ? default : references.Slice(t * dimension, dimension));
-                inside.AsSpan(row * horizon, WindowIndex.LearnedActions(episode.Length, actors, t, horizon, config.HoldsAfterEnd)).Fill(true);
+                inside.AsSpan(row * horizon, learned).Fill(true);
                 row++;
             }
         }

@@ -41,15 +41,12 @@ public sealed record PolicyStatistics(IReadOnlyDictionary<string, FeatureStatist
 
     private static void AddChunks(PolicyConfig config, Episode episode, float[] chunk, int dimension, StreamingStatistics actions)
     {
-        int horizon = config.Horizons.Prediction;
-        ReadOnlySpan<float> rows = episode.Actions.Span;
-        ReadOnlySpan<float> actors = StepActor.Of(episode).Span;
+        var labels = new ChunkLabels(episode, dimension, config.HoldsAfterEnd);
         ReadOnlySpan<float> references = config.Actions.ReferenceFeature is { } name ? episode.Feature(name).Span : default;
         for (int t = 0; t < episode.Length; t++)
         {
-            WindowIndex.CopyActions(rows, dimension, t, horizon, chunk.AsSpan());
+            int counted = labels.Copy(t, chunk);
             config.Actions.Encode(chunk, references.IsEmpty ? default : references.Slice(t * dimension, dimension));
-            int counted = WindowIndex.LearnedActions(episode.Length, actors, t, horizon, config.HoldsAfterEnd);
             actions.Add(chunk.AsSpan(0, counted * dimension));
         }
     }

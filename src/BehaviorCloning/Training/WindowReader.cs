@@ -74,18 +74,17 @@ public sealed class WindowReader
 
         Span<float> chunk = batch.Chunk(sample);
         int dimension = source.Actions.Dimension;
-        WindowIndex.CopyActions(columns.Actions.Span, dimension, step, horizons.Prediction, chunk);
+        int learned = columns.Labels.Copy(step, chunk);
         ReadOnlySpan<float> reference = columns.Reference.IsEmpty ? default : columns.Reference.Span.Slice(step * dimension, dimension);
         representation.Encode(chunk, reference);
         if (!AllFinite(chunk))
         {
-            throw AllFinite(columns.Actions.Span)
+            throw AllFinite(columns.Episode.Actions.Span)
                 ? NotFinite(episode, representation.ReferenceFeature ?? "actions", columns.Reference.Span, dimension)
-                : NotFinite(episode, "actions", columns.Actions.Span, dimension);
+                : NotFinite(episode, "actions", columns.Episode.Actions.Span, dimension);
         }
 
         Span<bool> inside = batch.Inside(sample);
-        int learned = WindowIndex.LearnedActions(columns.Length, columns.Actors.Span, step, inside.Length, holdsAfterEnd);
         inside[..learned].Fill(true);
         inside[learned..].Clear();
         if (Weighted) batch.SetWeight(sample, columns.Weight is { } weight ? RequireWeight(episode, step, weight.Span[step]) : 1);
@@ -103,7 +102,7 @@ public sealed class WindowReader
         }
 
         ReadOnlyMemory<float> reference = representation.ReferenceFeature is { } name ? episode.Feature(name) : default;
-        return episodes[index] = new Columns(episode, episode.Length, rows, episode.Actions, reference, episode.Annotation("weight") is { IsEmpty: false } weight ? weight : default(ReadOnlyMemory<float>?), StepActor.Of(episode));
+        return episodes[index] = new Columns(episode, rows, new ChunkLabels(episode, source.Actions.Dimension, holdsAfterEnd), reference, episode.Annotation("weight") is { IsEmpty: false } weight ? weight : default(ReadOnlyMemory<float>?));
     }
 
     private static bool AllFinite(ReadOnlySpan<float> values)
@@ -126,5 +125,5 @@ public sealed class WindowReader
         return new InvalidDataException($"Episode {episode}, step {bad / size}: '{name}' is {rows[bad]} in dimension {bad % size}. Training data must be finite: repair the value or leave the episode out.");
     }
 
-    private sealed record Columns(Episode Episode, int Length, ReadOnlyMemory<float>[] Features, ReadOnlyMemory<float> Actions, ReadOnlyMemory<float> Reference, ReadOnlyMemory<float>? Weight, ReadOnlyMemory<float> Actors);
+    private sealed record Columns(Episode Episode, ReadOnlyMemory<float>[] Features, ChunkLabels Labels, ReadOnlyMemory<float> Reference, ReadOnlyMemory<float>? Weight);
 }

@@ -25,6 +25,26 @@ public sealed class SymmetricEpisodesTests
     }
 
     [Fact]
+    public void Annotations_that_are_actions_are_mirrored_and_others_are_not()
+    {
+        ObservationSpec observations = new(new FeatureSpec("position", 2));
+        ActionSpec actions = new("target", 2);
+        InMemoryEpisodes source = new(observations, actions);
+        float[] rows = [1, 2, 3, 4];
+        source.Add(new InMemoryEpisode(observations, actions, new Dictionary<string, ReadOnlyMemory<float>> { ["position"] = rows }, rows, annotations: new Dictionary<string, ReadOnlyMemory<float>>
+        {
+            [StepPlan.Annotation] = new float[] { 1, 2, 5, 6, 3, 4, 7, 8 },
+            [DemonstrationRecorder.ExecutedAction] = rows,
+            ["wind"] = rows,
+        }));
+        Episode mirrored = new SymmetricEpisodes(source, FlipY with { Actions = PlanarQuantity.Point }).ReadEpisode(1);
+        mirrored.Annotation(StepPlan.Annotation)!.Value.ToArray().Should().Equal(1, -2, 5, -6, 3, -4, 7, -8);
+        mirrored.Annotation(DemonstrationRecorder.ExecutedAction)!.Value.ToArray().Should().Equal(mirrored.Actions.ToArray());
+        mirrored.Annotation("wind")!.Value.ToArray().Should().Equal(rows);
+        mirrored.Annotation("nothing").Should().BeNull();
+    }
+
+    [Fact]
     public void Frames_are_mirrored_when_they_are_read_and_only_where_it_is_said_how()
     {
         var filmed = new FilmedEpisodes();

@@ -211,21 +211,66 @@ public sealed class DaggerLoopTests : IDisposable
     }
 
     [Fact]
-    public void Validation_on_seeds_that_are_learned_from_is_refused() => FluentActions.Invoking(() => Loop("overlap", DaggerTestOptions.Quick with { ValidationSeeds = [4] }))
-        .Should().Throw<ArgumentException>().WithMessage("*overlap*");
+    public void Validation_on_seeds_that_are_learned_from_is_refused()
+    {
+        FluentActions.Invoking(() => Loop("overlap", DaggerTestOptions.Quick with { ValidationSeeds = [4] })).Should().Throw<ArgumentException>().WithMessage("*overlap*rollouts*");
+
+        // Before rounds 1 and 2 the search plays 500 to 509 and 510 to 519.
+        DaggerOptions Searching(long validated) => DaggerTestOptions.Quick with { Search = new FailureSearch { Seeds = new(500, 10) }, ValidationSeeds = [validated] };
+        Searching(512).Problems(false).Should().ContainSingle().Which.Should().Match("*overlap*failure search before round 2 (510:10)*");
+        Searching(520).Problems(false).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Plans_are_stored_at_every_step_and_chunks_are_learned_from_them_where_the_learner_drove()
+    {
+        DaggerOptions options = Chunks with { LabelsPlans = true };
+        var loop = new DaggerLoop(At("plans"), () => new LineWorld(), _ => new PlanningLineExpert(), options, accelerator: Accelerator.Cpu(1));
+        loop.Run().Rounds[1].ExpertSteps.Should().Be(0, "the learner drives all of it");
+        using EpisodeStore store = EpisodeStore.Open(loop.DataFolder(1)!);
+        Episode episode = store.ReadEpisode(0);
+        var labels = new ChunkLabels(episode, 1);
+        float[] chunk = new float[2];
+        for (int t = 0; t < episode.Length; t++)
+        {
+            labels.Copy(t, chunk).Should().Be(2);
+            float position = episode.Feature("position").Span[t];
+            chunk.Should().Equal(PlanningLineExpert.PlannedFrom(position, 0), PlanningLineExpert.PlannedFrom(position, 1));
+            if (t + 1 < episode.Length) chunk[1].Should().NotBe(episode.Actions.Span[t + 1], "that label is for where the learner went");
+        }
+
+    }
+
+    [Fact]
+    public void With_plans_a_killed_loop_resumes_to_the_same_policy()
+    {
+        DaggerOptions options = Chunks with { LabelsPlans = true, Rounds = 2, ValidationSeeds = [] };
+        DaggerLoop Planned(string name, Func<IEnvironment> world) => new(At(name), world, _ => new PlanningLineExpert(), options, accelerator: Accelerator.Cpu(1));
+        Planned("whole", () => new LineWorld()).Run();
+        int left = 40;
+        FluentActions.Invoking(() => Planned("killed", () => new MortalWorld(() => Interlocked.Decrement(ref left) >= 0)).Run()).Should().Throw<Exception>();
+        Planned("killed", () => new LineWorld()).Run();
+        Weights(Path.Combine(At("killed"), "policies", "round-001")).Should().Equal(Weights(Path.Combine(At("whole"), "policies", "round-001")));
+    }
+
+    [Fact]
+    public void An_expert_that_cannot_plan_is_refused_at_once() => FluentActions.Invoking(() => Loop("planless", Chunks with { LabelsPlans = true }))
+        .Should().Throw<ArgumentException>().WithMessage("*LabelsPlans*LineExpert*no IPlanningExpert*");
 
     [Fact]
     public void A_chunk_is_not_executed_beyond_what_was_learned_of_it()
     {
-        DaggerOptions chunks = DaggerTestOptions.Quick with { Policy = DaggerTestOptions.Quick.Policy with { Horizons = new() { Prediction = 2, Execution = 2 } } };
-        chunks.Problems(hasDemonstrations: false).Should().ContainSingle(problem => problem.Contains("FirstRoundThen"));
-        (chunks with { Beta = BetaSchedule.FirstRoundThen(0.5) }).Problems(false).Should().BeEmpty();
-        (chunks with { Rounds = 1 }).Problems(false).Should().BeEmpty();
+        Chunks.Problems(hasDemonstrations: false).Should().ContainSingle(problem => problem.Contains("FirstRoundThen"));
+        (Chunks with { Beta = BetaSchedule.FirstRoundThen(0.5) }).Problems(false).Should().BeEmpty();
+        (Chunks with { LabelsPlans = true }).Problems(false).Should().BeEmpty();
+        (Chunks with { Rounds = 1 }).Problems(false).Should().BeEmpty();
     }
 
     [Fact]
     public void A_learner_cannot_drive_before_it_has_learned() => FluentActions.Invoking(() => Loop("early", DaggerTestOptions.Quick with { Beta = BetaSchedule.Constant(0.5) }))
         .Should().Throw<ArgumentException>().WithMessage("*round 0*no learner*");
+
+    private static DaggerOptions Chunks => DaggerTestOptions.Quick with { Policy = DaggerTestOptions.Quick.Policy with { Horizons = new() { Prediction = 2, Execution = 2 } } };
 
     private DaggerLoop Loop(string name, DaggerOptions options) => new(At(name), () => new LineWorld(), _ => new LineExpert(), options, accelerator: Accelerator.Cpu(1));
 

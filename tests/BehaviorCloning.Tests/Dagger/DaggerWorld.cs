@@ -45,6 +45,21 @@ internal sealed class LineExpert : IExpert
     public float[] Act(Observation observation, IEnvironment environment) => [-0.2f * observation["position"].Span[0]];
 }
 
+/// <summary>The same, and knows how it would go on.</summary>
+internal sealed class PlanningLineExpert(Func<float, IReadOnlyList<float[]>>? plan = null) : IPlanningExpert
+{
+    public float[] Act(Observation observation, IEnvironment environment) => Plan(observation, environment, 1)[0];
+
+    public IReadOnlyList<float[]> Plan(Observation observation, IEnvironment environment, int steps)
+    {
+        float position = observation["position"].Span[0];
+        return plan is null ? [.. Enumerable.Range(0, steps).Select(i => new[] { PlannedFrom(position, i) })] : plan(position);
+    }
+
+    /// <summary>Its i-th action from a position on.</summary>
+    public static float PlannedFrom(float position, int i) => -0.2f * position * MathF.Pow(0.8f, i);
+}
+
 /// <summary>An expert made of a function of the step's number, counted over its life.</summary>
 internal sealed class ScriptedExpert(Func<int, Observation, float[]> act) : IExpert
 {

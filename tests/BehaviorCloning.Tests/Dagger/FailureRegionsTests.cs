@@ -57,6 +57,6 @@ public sealed class FailureRegionsTests : IDisposable
 
     [Fact]
     public void A_world_that_cannot_start_where_it_is_told_is_refused_at_once() => FluentActions.Invoking(() => new DaggerLoop(
-            root, () => new LineWorld(), _ => new LineExpert(), DaggerTestOptions.Quick with { Search = new FailureSearch { Seeds = [5000] } }, accelerator: Accelerator.Cpu(1)))
+            root, () => new LineWorld(), _ => new LineExpert(), DaggerTestOptions.Quick with { Search = new FailureSearch { Seeds = new(5000, 1) } }, accelerator: Accelerator.Cpu(1)))
         .Should().Throw<ArgumentException>().WithMessage("*LineWorld cannot start an episode in a given state*");
 }

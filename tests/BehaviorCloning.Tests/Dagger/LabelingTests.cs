@@ -40,6 +40,23 @@ public sealed class LabelingTests : IDisposable
         forever.Set();
     }
 
+    public static TheoryData<float[][]?, string> BadPlans => new()
+    {
+        { null, "*plan is null*" },
+        { [], "*planned 0 actions, asked for were 1 to 2*" },
+        { [[0], [0], [0]], "*planned 3 actions*" },
+        { [[0], [float.NaN]], "*action is NaN in dimension 0*" },
+        { [[0], [1, 2]], "*has 2 values, 'velocity' takes 1*" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadPlans))]
+    public void A_plan_that_is_none_is_a_failure_like_any_other(float[][]? plan, string message)
+    {
+        var loop = new DaggerLoop(root, () => new LineWorld(), _ => new PlanningLineExpert(_ => plan!), Options(null) with { LabelsPlans = true }, accelerator: Accelerator.Cpu(1));
+        FluentActions.Invoking(() => loop.Run()).Should().Throw<LabelingFailedException>().WithMessage(message);
+    }
+
     [Fact]
     public void An_expert_that_fails_once_is_asked_again()
     {

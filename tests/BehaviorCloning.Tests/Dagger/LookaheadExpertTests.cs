@@ -36,6 +36,30 @@ public sealed class LookaheadExpertTests
     }
 
     [Fact]
+    public void Its_plan_is_what_is_left_of_the_future_that_it_follows()
+    {
+        var policy = new Walkers([0.5f, 1]);
+        using var expert = new LookaheadExpert(policy, () => new Ladder(), new() { Futures = 2, Steps = 12 });
+        using var world = new Ladder();
+        Observation observation = world.Reset(0);
+        expert.Plan(observation, world, 2).Should().HaveCount(2, "no more were asked for");
+        observation = world.Step([1]).Observation;
+        expert.Plan(observation, world, 8).Select(action => action[0]).Should().Equal(1, 1);
+        observation = world.Step([-0.5f]).Observation;
+        policy.Inferences.Should().Be(2);
+        expert.Plan(observation, world, 8).Select(action => action[0]).Should().Equal([1, 1, 1], "where the learner went it plans anew, to the goal");
+        world.Position.Should().Be(0.5);
+    }
+
+    [Fact]
+    public void Its_plan_ends_with_the_first_chunk_where_no_future_solves_the_task()
+    {
+        using var expert = new LookaheadExpert(new Walkers([0.25f]), () => new Ladder(), new() { Futures = 1, Steps = 4 });
+        using var world = new Ladder();
+        expert.Plan(world.Reset(0), world, 8).Should().HaveCount(2);
+    }
+
+    [Fact]
     public void A_future_that_failed_is_not_gone_on_with_and_not_preferred()
     {
         // -2 falls off the ladder at -4, with the reward of where it fell.
