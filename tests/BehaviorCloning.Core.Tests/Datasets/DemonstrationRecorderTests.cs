@@ -4,9 +4,9 @@ namespace BehaviorCloning.Datasets;
 
 public sealed class DemonstrationRecorderTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("demonstrations").FullName;
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void Failures_are_dropped_and_successes_recorded_in_the_order_of_their_seeds()
@@ -14,7 +14,7 @@ public sealed class DemonstrationRecorderTests : IDisposable
         DemonstrationProgress end = Record(4, parallelism: 3);
 
         end.Should().Be(new DemonstrationProgress(Kept: 4, Recorded: 4, Dropped: 1, Steps: 12));
-        using var store = EpisodeStore.Open(folder);
+        using var store = EpisodeStore.Open(folder.Path);
         SeedsOf(store).Should().Equal(10, 11, 13, 14); // 12 is never solved.
         Episode first = store.ReadEpisode(0);
         first.Feature("step").ToArray().Should().Equal(0, 1, 2);
@@ -25,8 +25,8 @@ public sealed class DemonstrationRecorderTests : IDisposable
     [Fact]
     public void Noise_is_executed_but_not_recorded_as_the_action()
     {
-        DemonstrationRecorder.Record(folder, World, Expert, Options(2) with { ActionNoise = 0.5 });
-        using var store = EpisodeStore.Open(folder);
+        DemonstrationRecorder.Record(folder.Path, World, Expert, Options(2) with { ActionNoise = 0.5 });
+        using var store = EpisodeStore.Open(folder.Path);
         Episode episode = store.ReadEpisode(0);
         episode.Actions.ToArray().Should().Equal(0, 10, 1, 10, 2, 10);
         float[] noise = [.. episode.Annotation(DemonstrationRecorder.ExecutedAction)!.Value.ToArray().Zip(episode.Actions.ToArray(), (executed, action) => executed - action)];
@@ -38,7 +38,7 @@ public sealed class DemonstrationRecorderTests : IDisposable
     public void Without_noise_the_action_is_what_is_executed()
     {
         Record(1);
-        using var store = EpisodeStore.Open(folder);
+        using var store = EpisodeStore.Open(folder.Path);
         store.ReadEpisode(0).Annotation(DemonstrationRecorder.ExecutedAction)!.Value.ToArray().Should().Equal(store.ReadEpisode(0).Actions.ToArray());
     }
 
@@ -48,7 +48,7 @@ public sealed class DemonstrationRecorderTests : IDisposable
         Record(3);
         DemonstrationProgress rest = Record(5);
         rest.Should().BeEquivalentTo(new { Kept = 5, Recorded = 2 });
-        using var store = EpisodeStore.Open(folder);
+        using var store = EpisodeStore.Open(folder.Path);
         SeedsOf(store).Should().Equal(10, 11, 13, 14, 15);
     }
 
@@ -62,16 +62,16 @@ public sealed class DemonstrationRecorderTests : IDisposable
     [Fact]
     public void An_expert_that_cannot_do_it_is_given_up()
     {
-        FluentActions.Invoking(() => DemonstrationRecorder.Record(folder, () => new CountingEnvironment(), Expert, new() { Episodes = 2, FirstSeed = 10, FailuresInARow = 3 }))
+        FluentActions.Invoking(() => DemonstrationRecorder.Record(folder.Path, () => new CountingEnvironment(), Expert, new() { Episodes = 2, FirstSeed = 10, FailuresInARow = 3 }))
             .Should().Throw<InvalidOperationException>().WithMessage("*failed 3 times in a row, at seed 12*");
     }
 
     [Fact]
     public void An_action_that_is_no_number_is_not_recorded()
     {
-        FluentActions.Invoking(() => DemonstrationRecorder.Record(folder, World, _ => new ScriptedExpert(_ => [float.NaN, 0]), new() { Episodes = 1 }))
+        FluentActions.Invoking(() => DemonstrationRecorder.Record(folder.Path, World, _ => new ScriptedExpert(_ => [float.NaN, 0]), new() { Episodes = 1 }))
             .Should().Throw<InvalidOperationException>().WithMessage("*NaN in dimension 0*neither executed nor recorded*");
-        using var store = EpisodeStore.Open(folder);
+        using var store = EpisodeStore.Open(folder.Path);
         store.EpisodeCount.Should().Be(0);
     }
 
@@ -80,15 +80,15 @@ public sealed class DemonstrationRecorderTests : IDisposable
     {
         using var source = new CancellationTokenSource();
         var progress = new CancelAfter(2, source);
-        FluentActions.Invoking(() => DemonstrationRecorder.Record(folder, World, Expert, Options(9), progress, source.Token)).Should().Throw<OperationCanceledException>();
-        using var store = EpisodeStore.Open(folder);
+        FluentActions.Invoking(() => DemonstrationRecorder.Record(folder.Path, World, Expert, Options(9), progress, source.Token)).Should().Throw<OperationCanceledException>();
+        using var store = EpisodeStore.Open(folder.Path);
         SeedsOf(store).Should().StartWith([10f, 11f]).And.HaveCountLessThan(9);
     }
 
     [Fact]
     public void Options_report_every_fault_at_once()
     {
-        FluentActions.Invoking(() => DemonstrationRecorder.Record(folder, World, Expert, new() { Episodes = 0, FirstSeed = -1, Parallelism = 0, FailuresInARow = 0 }))
+        FluentActions.Invoking(() => DemonstrationRecorder.Record(folder.Path, World, Expert, new() { Episodes = 0, FirstSeed = -1, Parallelism = 0, FailuresInARow = 0 }))
             .Should().Throw<ArgumentException>().WithMessage("*Episodes*FirstSeed*Parallelism*FailuresInARow*");
     }
 
@@ -101,7 +101,7 @@ public sealed class DemonstrationRecorderTests : IDisposable
     private static IEnumerable<float> SeedsOf(EpisodeStore store) =>
         Enumerable.Range(0, store.EpisodeCount).Select(episode => store.ReadEpisode(episode).Annotation("seed")!.Value.Span[0]).ToList();
 
-    private DemonstrationProgress Record(int episodes, int parallelism = 2) => DemonstrationRecorder.Record(folder, World, Expert, Options(episodes, parallelism));
+    private DemonstrationProgress Record(int episodes, int parallelism = 2) => DemonstrationRecorder.Record(folder.Path, World, Expert, Options(episodes, parallelism));
 
     private sealed class CancelAfter(int kept, CancellationTokenSource source) : IProgress<DemonstrationProgress>
     {

@@ -4,14 +4,14 @@ namespace BehaviorCloning.Evaluation;
 
 public sealed class EvaluationReportTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("evaluation").FullName;
+    private readonly TemporaryFolder folder = new();
 
     private static EvaluationReport Sample => new(
         "flow \"matching\"",
         [new(100000, 1, true, 61), new(100001, 0.7, false, 300), new(100002, 1 / 3.0, false, 300), new(100003, 1, true, 90)],
         new Dictionary<string, string>(StringComparer.Ordinal) { ["execution_horizon"] = "8" });
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void Figures_come_from_the_episodes()
@@ -24,7 +24,7 @@ public sealed class EvaluationReportTests : IDisposable
     [Fact]
     public void The_file_reads_back_exactly()
     {
-        string path = Path.Combine(folder, "new", "evaluation.json");
+        string path = Path.Combine(folder.Path, "new", "evaluation.json");
         Sample.Write(path);
         EvaluationReport read = EvaluationReport.Read(path);
         read.Episodes.Should().Equal(Sample.Episodes);
@@ -77,7 +77,7 @@ public sealed class EvaluationReportTests : IDisposable
     [Fact]
     public void A_truncated_file_is_refused_by_path()
     {
-        string path = Path.Combine(folder, "torn.json");
+        string path = folder["torn.json"];
         File.WriteAllText(path, Sample.ToJson()[..^40]);
         FluentActions.Invoking(() => EvaluationReport.Read(path)).Should().Throw<InvalidDataException>().WithMessage("*torn.json*");
     }

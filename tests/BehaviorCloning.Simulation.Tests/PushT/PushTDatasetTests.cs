@@ -4,9 +4,9 @@ namespace BehaviorCloning.Simulation.Tests.PushT;
 
 public sealed class PushTDatasetTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("push-t-").FullName;
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     [SkippableTheory]
     [InlineData("pusht/pusht_lowdim.npz")]
@@ -58,14 +58,14 @@ public sealed class PushTDatasetTests : IDisposable
     public void An_episode_store_recorded_in_the_environment_opens()
     {
         using var environment = new PushTEnvironment();
-        using (var recorder = EpisodeRecorder.OpenOrCreate(folder, environment.Observations, environment.Actions, environment.ControlRateHz))
+        using (var recorder = EpisodeRecorder.OpenOrCreate(folder.Path, environment.Observations, environment.Actions, environment.ControlRateHz))
         {
             recorder.Append(environment.Reset(0), [1, 2]);
             recorder.Append(environment.Step([1, 2]).Observation, [3, 4]);
             recorder.FinishEpisode();
         }
 
-        IEpisodeSource episodes = PushTDataset.Open(folder);
+        IEpisodeSource episodes = PushTDataset.Open(folder.Path);
         using var store = episodes as IDisposable;
         episodes.EpisodeCount.Should().Be(1);
         episodes.ReadEpisode(0).Actions.ToArray().Should().Equal(1, 2, 3, 4);
@@ -74,19 +74,19 @@ public sealed class PushTDatasetTests : IDisposable
     [Fact]
     public void A_store_of_something_else_is_refused_with_what_it_has()
     {
-        using (var recorder = EpisodeRecorder.OpenOrCreate(folder, new(new FeatureSpec("joints", 7)), new("arm", 7), 50))
+        using (var recorder = EpisodeRecorder.OpenOrCreate(folder.Path, new(new FeatureSpec("joints", 7)), new("arm", 7), 50))
         {
             recorder.Append(new Observation { ["joints"] = new float[7] }, new float[7]);
             recorder.FinishEpisode();
         }
 
-        FluentActions.Invoking(() => PushTDataset.Open(folder)).Should().Throw<InvalidDataException>().WithMessage("*no Push-T recording*joints [7]*arm*");
+        FluentActions.Invoking(() => PushTDataset.Open(folder.Path)).Should().Throw<InvalidDataException>().WithMessage("*no Push-T recording*joints [7]*arm*");
     }
 
     [Fact]
     public void A_path_with_nothing_known_says_what_was_expected()
     {
-        FluentActions.Invoking(() => PushTDataset.Open(Path.Combine(folder, "nowhere"))).Should().Throw<FileNotFoundException>().WithMessage("*nothing at*Zarr folder, an npz file or an episode store*");
-        FluentActions.Invoking(() => PushTDataset.Open(folder)).Should().Throw<FileNotFoundException>().WithMessage("*neither a Zarr folder*");
+        FluentActions.Invoking(() => PushTDataset.Open(folder["nowhere"])).Should().Throw<FileNotFoundException>().WithMessage("*nothing at*Zarr folder, an npz file or an episode store*");
+        FluentActions.Invoking(() => PushTDataset.Open(folder.Path)).Should().Throw<FileNotFoundException>().WithMessage("*neither a Zarr folder*");
     }
 }

@@ -5,15 +5,15 @@ namespace BehaviorCloning.Simulation.Tests.PushT;
 
 public sealed class PushTFramesTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("pusht-frames-").FullName;
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void Own_recordings_are_rendered_as_they_were_recorded_also_from_a_store_of_png_frames()
     {
         Record();
-        using EpisodeStore store = EpisodeStore.Open(folder);
+        using EpisodeStore store = EpisodeStore.Open(folder.Path);
         PushTFrameReport report = PushTFrames.Compare(store, 15);
         report.Frames.Should().Be(15);
         report.ShareEqual.Should().BeGreaterThan(0.999);
@@ -27,7 +27,7 @@ public sealed class PushTFramesTests : IDisposable
     public void A_goal_elsewhere_is_noticed_and_no_rounding_explains_it()
     {
         Record();
-        using EpisodeStore store = EpisodeStore.Open(folder);
+        using EpisodeStore store = EpisodeStore.Open(folder.Path);
         PushTFrameReport report = PushTFrames.Compare(store, 2, new PushTPose(260, 256, Math.PI / 4));
         (report.FramesApart, report.FramesExplained).Should().Be((2, 0));
         report.MeanDifference.Should().OnlyContain(difference => difference > 0.02);
@@ -45,7 +45,7 @@ public sealed class PushTFramesTests : IDisposable
     {
         using var environment = new PushTEnvironment(new PushTOptions { Images = true });
         using EpisodeRecorder recorder = EpisodeRecorder.OpenOrCreate(
-            folder, environment.Observations, environment.Actions, environment.ControlRateHz, frames: new Dictionary<string, FrameEncoding> { ["image"] = new PngFrames() });
+            folder.Path, environment.Observations, environment.Actions, environment.ControlRateHz, frames: new Dictionary<string, FrameEncoding> { ["image"] = new PngFrames() });
         Observation observation = environment.Reset(seed: 3);
         for (int step = 0; step < 20; step++)
         {

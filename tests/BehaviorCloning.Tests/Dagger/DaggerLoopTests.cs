@@ -9,9 +9,9 @@ namespace BehaviorCloning.Tests.Dagger;
 
 public sealed class DaggerLoopTests : IDisposable
 {
-    private readonly string root = Directory.CreateTempSubdirectory("dagger").FullName;
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void With_beta_1_in_every_round_it_is_cloning_on_the_same_data_bit_for_bit()
@@ -27,9 +27,9 @@ public sealed class DaggerLoopTests : IDisposable
         var data = new ConcatenatedEpisodes([.. stores]);
         using LearnedPolicy clone = LearnedPolicy.Create(options.Policy, data, options.Seed, Accelerator.Cpu(1));
         Trainer.Train(clone, data, options.Training);
-        clone.Save(Path.Combine(root, "clone"));
+        clone.Save(folder["clone"]);
         stores.ForEach(store => store.Dispose());
-        Weights(Path.Combine(root, "clone")).Should().Equal(Weights(loop.PolicyFolder(2)));
+        Weights(folder["clone"]).Should().Equal(Weights(loop.PolicyFolder(2)));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class DaggerLoopTests : IDisposable
             int left = allowed;
             try
             {
-                resumed = new DaggerLoop(At("killed"), () => new MortalWorld(() => Interlocked.Decrement(ref left) >= 0), _ => new LineExpert(), options, accelerator: Accelerator.Cpu(1)).Run();
+                resumed = new DaggerLoop(folder["killed"], () => new MortalWorld(() => Interlocked.Decrement(ref left) >= 0), _ => new LineExpert(), options, accelerator: Accelerator.Cpu(1)).Run();
             }
             catch (Exception e) when (e.ToString().Contains(MortalWorld.Death, StringComparison.Ordinal))
             {
@@ -70,8 +70,8 @@ public sealed class DaggerLoopTests : IDisposable
         resumed.Rounds.Should().Equal(whole.Rounds);
         for (int round = 0; round < 3; round++)
         {
-            Weights(Path.Combine(At("killed"), "policies", $"round-00{round}")).Should().Equal(Weights(Path.Combine(At("whole"), "policies", $"round-00{round}")));
-            File.ReadAllBytes(Path.Combine(At("killed"), "rounds", $"round-00{round}", "steps.bin")).Should().Equal(File.ReadAllBytes(Path.Combine(At("whole"), "rounds", $"round-00{round}", "steps.bin")));
+            Weights(Path.Combine(folder["killed"], "policies", $"round-00{round}")).Should().Equal(Weights(Path.Combine(folder["whole"], "policies", $"round-00{round}")));
+            File.ReadAllBytes(Path.Combine(folder["killed"], "rounds", $"round-00{round}", "steps.bin")).Should().Equal(File.ReadAllBytes(Path.Combine(folder["whole"], "rounds", $"round-00{round}", "steps.bin")));
         }
     }
 
@@ -83,18 +83,18 @@ public sealed class DaggerLoopTests : IDisposable
         Loop("killed", options with { Rounds = 1 }).Run();
 
         // What a kill leaves behind the ninth step: a run with a checkpoint at step 8, and no policy.
-        string policy = Path.Combine(At("killed"), "policies", "round-000"), training = Path.Combine(At("killed"), "training", "round-000");
+        string policy = Path.Combine(folder["killed"], "policies", "round-000"), training = Path.Combine(folder["killed"], "training", "round-000");
         Directory.Delete(policy, recursive: true);
         Directory.Delete(training, recursive: true);
-        Directory.Delete(Path.Combine(At("killed"), "state"), recursive: true);
-        using (EpisodeStore data = EpisodeStore.Open(Path.Combine(At("killed"), "rounds", "round-000")))
+        Directory.Delete(Path.Combine(folder["killed"], "state"), recursive: true);
+        using (EpisodeStore data = EpisodeStore.Open(Path.Combine(folder["killed"], "rounds", "round-000")))
         using (var stop = new CancellationTokenSource())
         using (LearnedPolicy started = LearnedPolicy.Create(options.Policy, data, options.Seed, Accelerator.Cpu(1)))
             Trainer.Train(started, new ConcatenatedEpisodes(data), options.Training, runFolder: training, observers: [new StopAt(8, stop)], cancellationToken: stop.Token).Steps.Should().Be(8);
 
         Loop("killed", options).Run().Rounds.Should().Equal(whole.Rounds);
-        Weights(policy).Should().Equal(Weights(Path.Combine(At("whole"), "policies", "round-000")));
-        Weights(Path.Combine(At("killed"), "policies", "round-001")).Should().Equal(Weights(Path.Combine(At("whole"), "policies", "round-001")));
+        Weights(policy).Should().Equal(Weights(Path.Combine(folder["whole"], "policies", "round-000")));
+        Weights(Path.Combine(folder["killed"], "policies", "round-001")).Should().Equal(Weights(Path.Combine(folder["whole"], "policies", "round-001")));
     }
 
     [Fact]
@@ -119,7 +119,6 @@ public sealed class DaggerLoopTests : IDisposable
     public void No_more_labels_are_asked_for_than_the_round_keeps()
     {
         int asked = 0;
-        using var folder = new TemporaryFolder();
         var options = DaggerTestOptions.Quick with { Rounds = 1, LabelsPerRound = 17, Parallelism = 1 };
         new DaggerLoop(folder.Path, () => new LineWorld(), _ => new ScriptedExpert((_, seen) =>
         {
@@ -158,7 +157,7 @@ public sealed class DaggerLoopTests : IDisposable
     {
         var demonstrations = new InMemoryEpisodes(new LineWorld().Observations, new LineWorld().Actions, controlRateHz: 10);
         using (EpisodeStore store = EpisodeStore.Open(Recorded())) demonstrations.Add(Copy(store.ReadEpisode(0)));
-        var loop = new DaggerLoop(At("demos"), () => new LineWorld(), _ => new LineExpert(), DaggerTestOptions.Quick, demonstrations, Accelerator.Cpu(1));
+        var loop = new DaggerLoop(folder["demos"], () => new LineWorld(), _ => new LineExpert(), DaggerTestOptions.Quick, demonstrations, Accelerator.Cpu(1));
         DaggerResult result = loop.Run();
         result.Rounds[0].Labels.Should().Be(12);
         loop.DataFolder(0).Should().BeNull();
@@ -186,7 +185,7 @@ public sealed class DaggerLoopTests : IDisposable
         string given = first.Run().PolicyFolder;
         using EpisodeStore demonstrations = EpisodeStore.Open(first.DataFolder(0)!);
         DaggerOptions on = DaggerTestOptions.Quick with { Start = given, WarmStart = true, Rounds = 2 };
-        var loop = new DaggerLoop(At("on"), () => new LineWorld(), _ => new LineExpert(), on, demonstrations, Accelerator.Cpu(1));
+        var loop = new DaggerLoop(folder["on"], () => new LineWorld(), _ => new LineExpert(), on, demonstrations, Accelerator.Cpu(1));
         loop.Run();
         Weights(loop.PolicyFolder(0)).Should().Equal(Weights(given));
         Weights(loop.PolicyFolder(1)).Should().NotEqual(Weights(given));
@@ -207,7 +206,7 @@ public sealed class DaggerLoopTests : IDisposable
         }).Run();
         passed.Should().Equal(3, 6, 9);
         Loop("plain", DaggerTestOptions.Quick).Run();
-        Weights(Path.Combine(root, "augmented", "policies", "round-000")).Should().NotEqual(Weights(Path.Combine(root, "plain", "policies", "round-000")));
+        Weights(Path.Combine(folder.Path, "augmented", "policies", "round-000")).Should().NotEqual(Weights(Path.Combine(folder.Path, "plain", "policies", "round-000")));
     }
 
     [Fact]
@@ -225,7 +224,7 @@ public sealed class DaggerLoopTests : IDisposable
     public void Plans_are_stored_at_every_step_and_chunks_are_learned_from_them_where_the_learner_drove()
     {
         DaggerOptions options = Chunks with { LabelsPlans = true };
-        var loop = new DaggerLoop(At("plans"), () => new LineWorld(), _ => new PlanningLineExpert(), options, accelerator: Accelerator.Cpu(1));
+        var loop = new DaggerLoop(folder["plans"], () => new LineWorld(), _ => new PlanningLineExpert(), options, accelerator: Accelerator.Cpu(1));
         loop.Run().Rounds[1].ExpertSteps.Should().Be(0, "the learner drives all of it");
         using EpisodeStore store = EpisodeStore.Open(loop.DataFolder(1)!);
         Episode episode = store.ReadEpisode(0);
@@ -245,12 +244,12 @@ public sealed class DaggerLoopTests : IDisposable
     public void With_plans_a_killed_loop_resumes_to_the_same_policy()
     {
         DaggerOptions options = Chunks with { LabelsPlans = true, Rounds = 2, ValidationSeeds = [] };
-        DaggerLoop Planned(string name, Func<IEnvironment> world) => new(At(name), world, _ => new PlanningLineExpert(), options, accelerator: Accelerator.Cpu(1));
+        DaggerLoop Planned(string name, Func<IEnvironment> world) => new(folder[name], world, _ => new PlanningLineExpert(), options, accelerator: Accelerator.Cpu(1));
         Planned("whole", () => new LineWorld()).Run();
         int left = 40;
         FluentActions.Invoking(() => Planned("killed", () => new MortalWorld(() => Interlocked.Decrement(ref left) >= 0)).Run()).Should().Throw<Exception>();
         Planned("killed", () => new LineWorld()).Run();
-        Weights(Path.Combine(At("killed"), "policies", "round-001")).Should().Equal(Weights(Path.Combine(At("whole"), "policies", "round-001")));
+        Weights(Path.Combine(folder["killed"], "policies", "round-001")).Should().Equal(Weights(Path.Combine(folder["whole"], "policies", "round-001")));
     }
 
     [Fact]
@@ -272,9 +271,7 @@ public sealed class DaggerLoopTests : IDisposable
 
     private static DaggerOptions Chunks => DaggerTestOptions.Quick with { Policy = DaggerTestOptions.Quick.Policy with { Horizons = new() { Prediction = 2, Execution = 2 } } };
 
-    private DaggerLoop Loop(string name, DaggerOptions options) => new(At(name), () => new LineWorld(), _ => new LineExpert(), options, accelerator: Accelerator.Cpu(1));
-
-    private string At(string name) => Path.Combine(root, name);
+    private DaggerLoop Loop(string name, DaggerOptions options) => new(folder[name], () => new LineWorld(), _ => new LineExpert(), options, accelerator: Accelerator.Cpu(1));
 
     private string Recorded()
     {
@@ -288,9 +285,9 @@ public sealed class DaggerLoopTests : IDisposable
 
     private static byte[] Weights(string policy) => File.ReadAllBytes(Path.Combine(policy, "weights.safetensors"));
 
-    private static IEnumerable<float> LabelsOf(string folder)
+    private static IEnumerable<float> LabelsOf(string rounds)
     {
-        using EpisodeStore store = EpisodeStore.Open(folder);
+        using EpisodeStore store = EpisodeStore.Open(rounds);
         return [.. Enumerable.Range(0, store.EpisodeCount).SelectMany(e => store.ReadEpisode(e).Actions.ToArray())];
     }
 

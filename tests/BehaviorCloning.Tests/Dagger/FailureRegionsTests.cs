@@ -10,9 +10,9 @@ namespace BehaviorCloning.Tests.Dagger;
 
 public sealed class FailureRegionsTests : IDisposable
 {
-    private readonly string root = Directory.CreateTempSubdirectory("regions").FullName;
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void Where_it_fails_and_nobody_demonstrated_comes_first()
@@ -46,7 +46,7 @@ public sealed class FailureRegionsTests : IDisposable
             Beta = BetaSchedule.Constant(1),
             Search = new FailureSearch { Seeds = new SeedRange(500, 6), StepsBefore = 4, Regions = 2 },
         };
-        var loop = new DaggerLoop(root, () => new CartPoleEnvironment(), _ => new CartPoleExpert(), options, accelerator: Accelerator.Cpu(1));
+        var loop = new DaggerLoop(folder.Path, () => new CartPoleEnvironment(), _ => new CartPoleExpert(), options, accelerator: Accelerator.Cpu(1));
         DaggerRound round = loop.Run().Rounds[1];
         round.Regions!.Should().NotBeEmpty().And.BeInDescendingOrder(region => region.Ratio);
         round.ExpertSteps.Should().Be(round.Labels);
@@ -57,6 +57,6 @@ public sealed class FailureRegionsTests : IDisposable
 
     [Fact]
     public void A_world_that_cannot_start_where_it_is_told_is_refused_at_once() => FluentActions.Invoking(() => new DaggerLoop(
-            root, () => new LineWorld(), _ => new LineExpert(), DaggerTestOptions.Quick with { Search = new FailureSearch { Seeds = new(5000, 1) } }, accelerator: Accelerator.Cpu(1)))
+            folder.Path, () => new LineWorld(), _ => new LineExpert(), DaggerTestOptions.Quick with { Search = new FailureSearch { Seeds = new(5000, 1) } }, accelerator: Accelerator.Cpu(1)))
         .Should().Throw<ArgumentException>().WithMessage("*LineWorld cannot start an episode in a given state*");
 }

@@ -5,9 +5,9 @@ namespace BehaviorCloning.Tests.Dagger;
 
 public sealed class InterventionSessionTests : IDisposable
 {
-    private readonly string root = Directory.CreateTempSubdirectory("interventions").FullName;
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void Only_interventions_are_stored_and_control_passes_smoothly()
@@ -18,7 +18,7 @@ public sealed class InterventionSessionTests : IDisposable
 
         // The learner says 0, the corrector 1: what was executed is the corrector's share.
         executed.Take(10).Select(value => Math.Round(value * 3)).Should().Equal(0, 0, 0, 1, 2, 3, 3, 2, 1, 0);
-        using EpisodeStore store = EpisodeStore.Open(root);
+        using EpisodeStore store = EpisodeStore.Open(folder.Path);
         store.EpisodeCount.Should().Be(1);
         Episode stored = store.ReadEpisode(0);
         stored.Actions.ToArray().Should().Equal(1, 1, 1, 1);
@@ -43,7 +43,7 @@ public sealed class InterventionSessionTests : IDisposable
     public void An_intervention_that_lasts_to_the_end_is_stored_too()
     {
         Play(new FunctionGate(view => view.Step >= 9 ? GateDecision.Expert : GateDecision.Learner), 0).Interventions.Should().Equal((9, 3));
-        using EpisodeStore store = EpisodeStore.Open(root);
+        using EpisodeStore store = EpisodeStore.Open(folder.Path);
         store.ReadEpisode(0).Length.Should().Be(3);
     }
 
@@ -52,7 +52,7 @@ public sealed class InterventionSessionTests : IDisposable
     {
         FluentActions.Invoking(() => Play(new FunctionGate(view => view.Step >= 2 ? GateDecision.Expert : GateDecision.Learner), 0, corrector: new ScriptedExpert((asked, _) => asked < 3 ? [1] : [float.NaN])))
             .Should().Throw<LabelingFailedException>().WithMessage("*NaN*");
-        using EpisodeStore store = EpisodeStore.Open(root);
+        using EpisodeStore store = EpisodeStore.Open(folder.Path);
         store.ReadEpisode(0).Actions.ToArray().Should().Equal(1, 1, 1);
     }
 
@@ -104,7 +104,7 @@ public sealed class InterventionSessionTests : IDisposable
     private InterventionEpisode Play(IInterventionGate gate, int handover, IExpert? corrector = null, EnsembleDoubt? doubt = null, List<float>? executed = null)
     {
         var world = new LineWorld();
-        using EpisodeRecorder recorder = EpisodeRecorder.OpenOrCreate(root, world.Observations, world.Actions, world.ControlRateHz, InterventionSession.Annotations(world.Actions));
+        using EpisodeRecorder recorder = EpisodeRecorder.OpenOrCreate(folder.Path, world.Observations, world.Actions, world.ControlRateHz, InterventionSession.Annotations(world.Actions));
         var session = new InterventionSession(recorder, new Constant(0), corrector ?? new ScriptedExpert((_, _) => [1]), gate, doubt, new InterventionOptions { HandoverSteps = handover, PausePoll = TimeSpan.Zero });
         float before = 0;
         return session.Play(world, 2, (view, result) =>

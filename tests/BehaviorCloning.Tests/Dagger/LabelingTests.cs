@@ -7,9 +7,9 @@ namespace BehaviorCloning.Tests.Dagger;
 /// <summary>Experts that fail.</summary>
 public sealed class LabelingTests : IDisposable
 {
-    private readonly string root = Directory.CreateTempSubdirectory("labeling").FullName;
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     public static TheoryData<string, string> BadExperts => new()
     {
@@ -53,7 +53,7 @@ public sealed class LabelingTests : IDisposable
     [MemberData(nameof(BadPlans))]
     public void A_plan_that_is_none_is_a_failure_like_any_other(float[][]? plan, string message)
     {
-        var loop = new DaggerLoop(root, () => new LineWorld(), _ => new PlanningLineExpert(_ => plan!), Options(null) with { LabelsPlans = true }, accelerator: Accelerator.Cpu(1));
+        var loop = new DaggerLoop(folder.Path, () => new LineWorld(), _ => new PlanningLineExpert(_ => plan!), Options(null) with { LabelsPlans = true }, accelerator: Accelerator.Cpu(1));
         FluentActions.Invoking(() => loop.Run()).Should().Throw<LabelingFailedException>().WithMessage(message);
     }
 
@@ -88,14 +88,14 @@ public sealed class LabelingTests : IDisposable
     public void An_empty_round_says_so()
     {
         var options = Options(null) with { EpisodesPerRound = 2, Labeling = new() { TimeLimit = null, FailedEpisodesInARow = 5 } };
-        var loop = new DaggerLoop(root, () => new LineWorld(), _ => new ScriptedExpert((_, _) => throw new IOException("nobody there")), options, accelerator: Accelerator.Cpu(1));
+        var loop = new DaggerLoop(folder.Path, () => new LineWorld(), _ => new ScriptedExpert((_, _) => throw new IOException("nobody there")), options, accelerator: Accelerator.Cpu(1));
         FluentActions.Invoking(() => loop.Run()).Should().Throw<LabelingFailedException>().WithMessage("*Round 0 is empty*nobody there*");
     }
 
     [Fact]
     public void A_world_whose_episodes_have_no_step_gives_an_empty_round()
     {
-        var loop = new DaggerLoop(root, () => new LineWorld(steps: 0), _ => new LineExpert(), Options(null), accelerator: Accelerator.Cpu(1));
+        var loop = new DaggerLoop(folder.Path, () => new LineWorld(steps: 0), _ => new LineExpert(), Options(null), accelerator: Accelerator.Cpu(1));
         FluentActions.Invoking(() => loop.Run()).Should().Throw<LabelingFailedException>().WithMessage("*Round 0 is empty*");
     }
 
@@ -115,7 +115,7 @@ public sealed class LabelingTests : IDisposable
         }
     }
 
-    private DaggerLoop Loop(Func<IExpert> expert, TimeSpan? limit) => new(root, () => new LineWorld(), _ => expert(), Options(limit), accelerator: Accelerator.Cpu(1));
+    private DaggerLoop Loop(Func<IExpert> expert, TimeSpan? limit) => new(folder.Path, () => new LineWorld(), _ => expert(), Options(limit), accelerator: Accelerator.Cpu(1));
 
     private static DaggerOptions Options(TimeSpan? limit) => DaggerTestOptions.Quick with
     {

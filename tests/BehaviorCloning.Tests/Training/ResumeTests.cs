@@ -6,9 +6,9 @@ namespace BehaviorCloning.Tests.Training;
 
 public sealed class ResumeTests : IDisposable
 {
-    private readonly string root = Directory.CreateTempSubdirectory("resume").FullName;
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     public static TheoryData<string, int> Runs => new() { { "mse", 1 }, { "mse with dropout", 2 }, { "flow", 1 }, { "flow", 2 } };
 
@@ -22,7 +22,7 @@ public sealed class ResumeTests : IDisposable
     public void N_steps_stop_resume_and_N_steps_equal_2N_steps_bit_for_bit(string head, int accumulation)
     {
         TrainerConfig config = Config with { Accumulation = accumulation };
-        (string whole, string parts) = (Path.Combine(root, "whole"), Path.Combine(root, "parts"));
+        (string whole, string parts) = (folder["whole"], folder["parts"]);
         using (LearnedPolicy policy = Create(head))
             Trainer.Train(policy, PointEpisodes.Make(), config, Validation, whole).Outcome.Should().Be(TrainingOutcome.Finished);
 
@@ -57,7 +57,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public void Another_seed_gives_another_state()
     {
-        (string one, string two) = (Path.Combine(root, "one"), Path.Combine(root, "two"));
+        (string one, string two) = (folder["one"], folder["two"]);
         using (LearnedPolicy policy = Create("flow")) Trainer.Train(policy, PointEpisodes.Make(), Config, Validation, one);
         using (LearnedPolicy policy = Create("flow")) Trainer.Train(policy, PointEpisodes.Make(), Config with { Seed = 1 }, Validation, two);
         File.ReadAllBytes(Path.Combine(two, "state", "run.safetensors")).Should().NotEqual(File.ReadAllBytes(Path.Combine(one, "state", "run.safetensors")));
@@ -72,14 +72,14 @@ public sealed class ResumeTests : IDisposable
 
     [Fact]
     public void A_folder_without_a_run_is_refused() =>
-        FluentActions.Invoking(() => Trainer.Resume(root, PointEpisodes.Make())).Should().Throw<DirectoryNotFoundException>().WithMessage("*no checkpoint*");
+        FluentActions.Invoking(() => Trainer.Resume(folder.Path, PointEpisodes.Make())).Should().Throw<DirectoryNotFoundException>().WithMessage("*no checkpoint*");
 
     [Fact]
     public void A_checkpoint_of_a_newer_format_is_refused()
     {
         string file = Path.Combine(Finished(), "state", "run.json");
         File.WriteAllText(file, File.ReadAllText(file).Replace("\"formatVersion\": 1", "\"formatVersion\": 2", StringComparison.Ordinal));
-        FluentActions.Invoking(() => Trainer.Resume(Path.Combine(root, "done"), PointEpisodes.Make())).Should().Throw<InvalidDataException>().WithMessage("*format version 2*update*");
+        FluentActions.Invoking(() => Trainer.Resume(folder["done"], PointEpisodes.Make())).Should().Throw<InvalidDataException>().WithMessage("*format version 2*update*");
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class ResumeTests : IDisposable
     {
         string file = Path.Combine(Finished(), "state", "run.safetensors");
         using (FileStream stream = File.OpenWrite(file)) stream.SetLength(stream.Length - 100);
-        FluentActions.Invoking(() => Trainer.Resume(Path.Combine(root, "done"), PointEpisodes.Make())).Should().Throw<InvalidDataException>().WithMessage("*not a sound safetensors file*");
+        FluentActions.Invoking(() => Trainer.Resume(folder["done"], PointEpisodes.Make())).Should().Throw<InvalidDataException>().WithMessage("*not a sound safetensors file*");
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class ResumeTests : IDisposable
 
     private string Finished()
     {
-        string run = Path.Combine(root, "done");
+        string run = folder["done"];
         using LearnedPolicy policy = Create("mse");
         Trainer.Train(policy, PointEpisodes.Make(), Config, runFolder: run);
         return run;

@@ -6,15 +6,15 @@ namespace BehaviorCloning.Tests.Training;
 
 public sealed class TensorBoardWriterTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("tensorboard").FullName;
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void Scalars_read_back()
     {
         string path;
-        using (var writer = new TensorBoardWriter(folder))
+        using (var writer = new TensorBoardWriter(folder.Path))
         {
             path = writer.Path;
             writer.WriteScalar("loss/train", 0.5, 0);
@@ -36,8 +36,8 @@ public sealed class TensorBoardWriterTests : IDisposable
     [Fact]
     public void Writers_of_one_second_do_not_share_a_file()
     {
-        using var first = new TensorBoardWriter(folder);
-        using var second = new TensorBoardWriter(folder);
+        using var first = new TensorBoardWriter(folder.Path);
+        using var second = new TensorBoardWriter(folder.Path);
         second.Path.Should().NotBe(first.Path);
     }
 

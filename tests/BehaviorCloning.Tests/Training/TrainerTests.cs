@@ -10,9 +10,9 @@ namespace BehaviorCloning.Tests.Training;
 
 public sealed class TrainerTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("run").FullName;
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     public static TheoryData<string> Heads => ["mse", "flow"];
 
@@ -94,17 +94,17 @@ public sealed class TrainerTests : IDisposable
         using LearnedPolicy policy = PointEpisodes.Create(PointEpisodes.Mse());
         TrainingResult result = Trainer.Train(
             policy, PointEpisodes.Make(), PointEpisodes.Quick with { Steps = 60, LearningRate = 0.01, ValidationInterval = 10, CheckpointInterval = 15, KeepBest = 2, KeepNewest = 2 },
-            PointEpisodes.Make(2, seed: 9), folder);
+            PointEpisodes.Make(2, seed: 9), folder.Path);
         long[] best = [.. result.Validations.OrderBy(v => v.Loss).Take(2).Select(v => v.Step)];
         long[] expected = [.. best.Union([45L, 60L]).Order()];
         result.Policies.Select(p => p.Step).Should().Equal(expected);
-        Directory.GetDirectories(Path.Combine(folder, "policies")).Select(Path.GetFileName).Order().Should().Equal(expected.Select(step => $"step-{step:D8}"));
+        Directory.GetDirectories(folder["policies"]).Select(Path.GetFileName).Order().Should().Equal(expected.Select(step => $"step-{step:D8}"));
         result.BestPolicy!.Step.Should().Be(best[0]);
 
         using LearnedPolicy loaded = LearnedPolicy.Load(result.Policies[^1].Folder, policy.Accelerator);
         WeightsOf(loaded).Should().Equal(WeightsOf(policy), "what is saved is the averaged policy");
-        File.Exists(Path.Combine(folder, "metrics.csv")).Should().BeTrue();
-        Directory.GetFiles(folder, "events.out.tfevents.*").Should().ContainSingle();
+        File.Exists(folder["metrics.csv"]).Should().BeTrue();
+        Directory.GetFiles(folder.Path, "events.out.tfevents.*").Should().ContainSingle();
     }
 
     [Fact]
@@ -134,11 +134,11 @@ public sealed class TrainerTests : IDisposable
         using LearnedPolicy policy = PointEpisodes.Create(PointEpisodes.Mse());
         var poison = new Poison(policy, atStep: 10);
         FluentActions.Invoking(() => Trainer.Train(
-                policy, PointEpisodes.Make(), PointEpisodes.Quick with { CheckpointInterval = 4 }, runFolder: folder, observers: [poison]))
+                policy, PointEpisodes.Make(), PointEpisodes.Quick with { CheckpointInterval = 4 }, runFolder: folder.Path, observers: [poison]))
             .Should().Throw<TrainingDivergedException>().WithMessage("*step 10*loss is NaN*state*Lower the learning rate*").Which.Step.Should().Be(10);
-        using RunCheckpoint checkpoint = RunCheckpoint.Load(folder);
+        using RunCheckpoint checkpoint = RunCheckpoint.Load(folder.Path);
         checkpoint.State.Step.Should().Be(8);
-        using LearnedPolicy saved = LearnedPolicy.Load(Path.Combine(folder, "policies", "step-00000008"), policy.Accelerator);
+        using LearnedPolicy saved = LearnedPolicy.Load(Path.Combine(folder.Path, "policies", "step-00000008"), policy.Accelerator);
         WeightsOf(saved).Should().OnlyContain(value => float.IsFinite(value));
     }
 
@@ -154,8 +154,8 @@ public sealed class TrainerTests : IDisposable
     public void A_run_folder_is_not_overwritten()
     {
         using LearnedPolicy policy = PointEpisodes.Create(PointEpisodes.Mse());
-        Trainer.Train(policy, PointEpisodes.Make(), PointEpisodes.Quick, runFolder: folder);
-        FluentActions.Invoking(() => Trainer.Train(policy, PointEpisodes.Make(), PointEpisodes.Quick, runFolder: folder))
+        Trainer.Train(policy, PointEpisodes.Make(), PointEpisodes.Quick, runFolder: folder.Path);
+        FluentActions.Invoking(() => Trainer.Train(policy, PointEpisodes.Make(), PointEpisodes.Quick, runFolder: folder.Path))
             .Should().Throw<InvalidOperationException>().WithMessage("*Trainer.Resume*");
     }
 

@@ -9,9 +9,9 @@ namespace BehaviorCloning.Tests.Training;
 /// <summary>What a doctor's weights do to a training.</summary>
 public sealed class ZeroWeightTests : IDisposable
 {
-    private readonly string root = Directory.CreateTempSubdirectory("weights").FullName;
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData(true)]
@@ -39,7 +39,7 @@ public sealed class ZeroWeightTests : IDisposable
     {
         using LearnedPolicy policy = LearnedPolicy.Create(PointEpisodes.Policy(head), data, 0, Accelerator.Cpu(1));
         Trainer.Train(policy, data, PointEpisodes.Quick);
-        policy.Save(Path.Combine(root, name));
-        return File.ReadAllBytes(Path.Combine(root, name, "weights.safetensors"));
+        policy.Save(folder[name]);
+        return File.ReadAllBytes(Path.Combine(folder.Path, name, "weights.safetensors"));
     }
 }
