@@ -5,9 +5,6 @@ using BehaviorCloning.Dagger;
 using BehaviorCloning.Datasets;
 using BehaviorCloning.Engine;
 using BehaviorCloning.Evaluation;
-using BehaviorCloning.Features;
-using BehaviorCloning.Heads;
-using BehaviorCloning.Policies;
 using BehaviorCloning.Simulation;
 using BehaviorCloning.Training;
 
@@ -40,52 +37,61 @@ internal sealed class Labels : Claim
         seeds = Option("--seeds", Seeds.Help, "3");
         gust = Option("--gust", "Standard deviation of the wind that pushes the car, in meters a step. A strong one shows a clone how to come back.", DrivingEnvironment.StandardGust);
         rounds = Option("--rounds", "Rounds; each adds as many labels.", 8);
-        labels = Option<int?>("--labels", "Labels a round. Default: 250 for driving, 2000 for Push-T.", null);
-        steps = Option<long?>("--steps", "Optimizer steps of a training. Default: 2000 for driving, 8000 for Push-T.", null);
+        labels = Option<int?>("--labels", "Labels a round. Default: 250 for driving, 10,000 for Push-T.", null);
+        steps = Option<long?>("--steps", "Optimizer steps of a training. Default: 2,000 for driving, 15,000 for Push-T.", null);
         test = Option("--test", "Test episodes, as first seed and how many.", "100000:100");
         threads = Option("--threads", "Processors a training uses; 0 for all. With 1 the figures are the same every time.", 1);
         before = Option<int?>("--before", "Batch DAgger begins in one of so many steps before the end of a failure. Default: 10 for driving, 40 for Push-T.", null);
         searched = Option<int?>("--search", "Episodes in which batch DAgger looks for failures before a round. Default: 40 for driving, 200 for Push-T.", null);
-        teacher = Option("--teacher", "On Push-T. " + PushTTeacher.Help, PushTTeacher.Steady);
+        teacher = Option("--teacher", "On Push-T. " + PushTTeacher.Help, PushTTeacher.Lookahead);
         teacher.AcceptOnlyFromAmong(PushTTeacher.Lookahead, PushTTeacher.Steady, PushTTeacher.Nimble);
         clone = Option<string?>("--clone", "A policy cloned from the human demonstrations of Push-T, for the expert that looks ahead.", null);
         beta = Option<double?>("--beta", "Probability that the expert drives in DAgger's rounds after the first. Default: 0 for driving, 0.5 for Push-T.", null);
-        arms = Option("--arms", "Which arms to run. One alone leaves its rounds in the folder, where the command without this option finds them: so arms can run side by side.", "all");
+        arms = Option("--arms", "Which to run. One alone leaves its rounds in the folder, where the others and the whole find them: so they can run side by side, once the first round is there.", "all");
         arms.AcceptOnlyFromAmong("all", "cloning", "dagger", "batch");
         folder = Option("--folder", "Where rounds and policies are kept; the same command goes on with them.", "runs/claims/labels");
     }
 
     public override Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken)
     {
-        bool isPushT = parsed.GetValue(world) == "pusht";
-        int perRound = parsed.GetValue(labels) ?? (isPushT ? 2000 : 250);
+        int cores = parsed.GetValue(threads);
+        LabelsWorld where = parsed.GetValue(world) == "pusht" ? LabelsWorld.PushT(parsed.GetValue(teacher)!, parsed.GetValue(clone), cores) : LabelsWorld.Driving(parsed.GetValue(gust));
+        int perRound = parsed.GetValue(labels) ?? where.LabelsPerRound;
         SeedRange trained = Seeds.Parse(parsed.GetValue(seeds)!);
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!);
-        Func<IEnvironment> create = isPushT ? () => new PushTEnvironment() : () => new DrivingEnvironment(parsed.GetValue(gust));
-        Func<long, IExpert> expert = isPushT
-            ? PushTTeacher.Of(parsed.GetValue(teacher)!, aimed: 0.96, parsed.GetValue(clone), Accelerator.Cpu(parsed.GetValue(threads)))
-            : _ => new DrivingExpert();
         string asked = parsed.GetValue(arms)!;
         var all = new Dictionary<string, List<IReadOnlyList<(int Labels, EvaluationReport Report)>>>();
         foreach (long seed in trained)
         {
             string own = Path.Combine(parsed.GetValue(folder)!, parsed.GetValue(world)!);
-            DaggerOptions cloning = Options(isPushT, parsed.GetValue(steps), seed, parsed.GetValue(rounds), perRound) with { Beta = BetaSchedule.Constant(1) };
+            var cloning = new DaggerOptions
+            {
+                Policy = where.Policy,
+                Training = Training(parsed.GetValue(steps) ?? where.Steps, where.BatchSize, seed),
+                Augmentation = where.Augmentation,
+                Rounds = parsed.GetValue(rounds),
+                EpisodesPerRound = where.EpisodesPerRound,
+                LabelsPerRound = perRound,
+                FirstSeed = 10_000L * seed,
+                Seed = seed,
+                Beta = BetaSchedule.Constant(1),
+            };
+
             // All begin with the same demonstrations and the same clone of them.
-            var first = new DaggerLoop(Path.Combine(own, "first", $"seed-{seed}"), create, expert, cloning with { Rounds = 1 }, accelerator: Accelerator.Cpu(parsed.GetValue(threads)));
+            var first = new DaggerLoop(Path.Combine(own, "first", $"seed-{seed}"), where.Create, where.Expert, cloning with { Rounds = 1 }, accelerator: Accelerator.Cpu(cores));
             cloning = cloning with { Start = first.Run(cancellationToken: cancellationToken).PolicyFolder };
             using EpisodeStore demonstrations = EpisodeStore.Open(first.DataFolder(0)!);
-            var search = new FailureSearch { Seeds = new SeedRange(500_000, parsed.GetValue(searched) ?? (isPushT ? 200 : 40)), StepsBefore = parsed.GetValue(before) ?? (isPushT ? 40 : 10), Features = isPushT ? [] : [DrivingEnvironment.Place] };
+            FailureSearch search = where.Search with { Seeds = where.Search.Seeds with { Count = parsed.GetValue(searched) ?? where.Search.Seeds.Count }, StepsBefore = parsed.GetValue(before) ?? where.Search.StepsBefore };
             Arm[] ways =
             [
                 new("cloning", cloning),
-                new("DAgger", cloning with { Beta = BetaSchedule.FirstRoundThen(parsed.GetValue(beta) ?? (isPushT ? 0.5 : 0)), LabelsPlans = isPushT && parsed.GetValue(teacher) == PushTTeacher.Lookahead }),
+                new("DAgger", cloning with { Beta = BetaSchedule.FirstRoundThen(parsed.GetValue(beta) ?? where.Beta), LabelsPlans = where.LabelsPlans }),
                 new("batch DAgger", cloning with { Search = search }),
             ];
             foreach (Arm arm in ways.Where(arm => asked == "all" || arm.Name.StartsWith(asked, StringComparison.OrdinalIgnoreCase)))
             {
                 if (!all.TryGetValue(arm.Name, out var runs)) all[arm.Name] = runs = [];
-                runs.Add(arm.Run(Path.Combine(own, arm.Name.Replace(' ', '-'), $"seed-{seed}"), create, expert, tested, demonstrations, parsed.GetValue(threads), say, cancellationToken));
+                runs.Add(arm.Run(Path.Combine(own, arm.Name.Replace(' ', '-'), $"seed-{seed}"), where.Create, where.Expert, tested, demonstrations, cores, say, cancellationToken));
             }
         }
 
@@ -116,23 +122,6 @@ internal sealed class Labels : Claim
             })]))]),
         };
     }
-
-    private static DaggerOptions Options(bool isPushT, long? steps, long seed, int rounds, int labels) => new()
-    {
-        Policy = isPushT ? PushTLearner.Policy() : new PolicyConfig
-        {
-            Horizons = new() { Prediction = 1, Execution = 1 },
-            Features = [new RawFeature(DrivingEnvironment.Ranges)],
-            Head = new MseHeadConfig { HiddenWidth = 64, Blocks = 2 },
-        },
-        Training = Training(steps ?? (isPushT ? 8000 : 2000), isPushT ? 256 : 64, seed),
-        Augmentation = isPushT ? data => new SymmetricEpisodes(data, PushTSymmetry.Mirror) : null,
-        Rounds = rounds,
-        EpisodesPerRound = isPushT ? 400 : 100,
-        LabelsPerRound = labels,
-        FirstSeed = 10_000L * seed,
-        Seed = seed,
-    };
 
     internal static TrainerConfig Training(long steps, int batch, long seed) => new()
     {

@@ -28,6 +28,18 @@ public sealed class ClaimsTests : SampleTests
         JsonNode.Parse(first)!["arms"]!.AsArray().Select(arm => arm!["name"]!.GetValue<string>()).Should().Equal("cloning", "DAgger", "batch DAgger");
         (await Run(line)).Code.Should().Be(0);
         File.ReadAllText(At("b.json")).Should().Be(first);
+        (await Run([.. line, "--arms", "batch"])).Said.Should().Contain("batch DAgger, seed 0").And.NotContain("cloning, seed 0");
+        JsonNode.DeepEquals(JsonNode.Parse(File.ReadAllText(At("b.json")))!["arms"]![0], JsonNode.Parse(first)!["arms"]![2]).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Labels_runs_on_PushT_as_well()
+    {
+        (int code, string said) = await Run(
+            "labels", "--world", "pusht", "--teacher", "nimble", "--seeds", "1", "--rounds", "2", "--labels", "30", "--steps", "4", "--search", "2", "--test", "100000:1", "--folder", At("labels"), "--json", At("p.json"));
+        code.Should().Be(0, said);
+        foreach (JsonNode? arm in JsonNode.Parse(File.ReadAllText(At("p.json")))!["arms"]!.AsArray())
+            arm!["seeds"]![0]!.AsArray().Select(round => round!["labels"]!.GetValue<int>()).Should().Equal(30, 60);
     }
 
     [Fact]
