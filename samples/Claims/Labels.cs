@@ -42,7 +42,7 @@ internal sealed class Labels : Claim
         test = Option("--test", "Test episodes, as first seed and how many.", "100000:100");
         threads = Option("--threads", "Processors a training uses; 0 for all. With 1 the figures are the same every time.", 1);
         before = Option<int?>("--before", "Batch DAgger begins in one of so many steps before the end of a failure. Default: 10 for driving, 40 for Push-T.", null);
-        searched = Option<int?>("--search", "Episodes in which batch DAgger looks for failures before a round. Default: 40 for driving, 200 for Push-T.", null);
+        searched = Option<int?>("--search", "Episodes in which batch DAgger looks for failures before a round. Default: 40 for driving, 500 for Push-T.", null);
         teacher = Option("--teacher", "On Push-T. " + PushTTeacher.Help, PushTTeacher.Lookahead);
         teacher.AcceptOnlyFromAmong(PushTTeacher.Lookahead, PushTTeacher.Steady, PushTTeacher.Nimble);
         clone = Option<string?>("--clone", "A policy cloned from the human demonstrations of Push-T, for the expert that looks ahead.", null);

@@ -71,6 +71,6 @@ internal sealed record LabelsWorld
         EpisodesPerRound = 400,
         Beta = 0.5,
         LabelsPlans = teacher == PushTTeacher.Lookahead,
-        Search = new FailureSearch { Seeds = new SeedRange(FirstSearched, 200), StepsBefore = 40 },
+        Search = new FailureSearch { Seeds = new SeedRange(FirstSearched, 500), StepsBefore = 40 },
     };
 }

@@ -50,7 +50,7 @@ public sealed record FailureSearch
     /// <param name="demonstrations">What it learned from.</param>
     /// <param name="seed">Of the learner's noise and of the clusters.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
-    /// <returns>The regions, and states to start from: region by region in proportion to their ratio. Both empty where it never failed.</returns>
+    /// <returns>The regions, and states to start from. Both empty where it never failed.</returns>
     internal (IReadOnlyList<FailureRegion> Regions, IReadOnlyList<Observation> Starts) Find(
         Func<IEnvironment> createEnvironment, LearnedPolicy learner, SeedRange seeds, IEpisodeSource demonstrations, long seed, CancellationToken cancellationToken)
     {
@@ -75,16 +75,17 @@ public sealed record FailureSearch
         return (found.Regions, Starts(before, found, new RandomStream(RandomStreams.SeedOf(seed, "starts"))));
     }
 
-    private static Observation[] Starts(Observation[] before, FailureRegions found, RandomStream random)
+    // A region is drawn by its failures, less often where demonstrations of it are there already. Not by its ratio alone: that has no bound, and one state far off would get nearly all starts.
+    internal static Observation[] Starts(IReadOnlyList<Observation> before, FailureRegions found, RandomStream random)
     {
-        double sum = found.Regions.Sum(region => region.Ratio);
-        return [.. Enumerable.Range(0, before.Length).Select(_ =>
+        double[] weights = [.. found.Regions.Select(region => region.Failures * region.Ratio / (1 + region.Ratio))];
+        int[][] members = [.. found.Regions.Select((_, region) => Enumerable.Range(0, before.Count).Where(i => found.RegionOf(i) == region).ToArray())];
+        return [.. Enumerable.Range(0, before.Count).Select(_ =>
         {
-            double left = random.NextUniform() * sum;
+            double left = random.NextUniform() * weights.Sum();
             int region = 0;
-            while (region < found.Regions.Count - 1 && (left -= found.Regions[region].Ratio) > 0) region++;
-            int[] members = [.. Enumerable.Range(0, before.Length).Where(i => found.RegionOf(i) == region)];
-            return before[members[(int)random.NextInteger(members.Length)]];
+            while (region < weights.Length - 1 && (left -= weights[region]) > 0) region++;
+            return before[members[region][(int)random.NextInteger(members[region].Length)]];
         })];
     }
 }

@@ -56,6 +56,22 @@ public sealed class FailureRegionsTests : IDisposable
     }
 
     [Fact]
+    public void Starts_are_spread_over_failures_and_fewer_where_demonstrations_are_there_already()
+    {
+        // 80 failures at 0, where little was demonstrated; 10 far off at 100, where nobody did; 80 at 50, which were demonstrated a lot.
+        float[] positions = [.. Enumerable.Repeat(0f, 80), .. Enumerable.Repeat(100f, 10), .. Enumerable.Repeat(50f, 80)];
+        float[] demonstrated = [.. Enumerable.Repeat(0f, 10), .. Enumerable.Repeat(50f, 990)];
+        FailureRegions found = FailureRegions.Find([.. positions.Select(position => new[] { position })], [.. demonstrated.Select(position => new[] { position })], 3);
+        Observation[] starts = FailureSearch.Starts([.. positions.Select(position => new Observation { ["position"] = new[] { position } })], found, new RandomStream(1));
+        int Share(float position) => starts.Count(start => start["position"].Span[0] == position);
+        starts.Should().HaveCount(170);
+        found.Regions[0].Center[0].Should().Be(100, "its ratio is by far the highest");
+        Share(100).Should().BeInRange(5, 25, "one far-off failure is not most of the starts");
+        Share(0).Should().BeGreaterThan(2 * Share(50));
+        Share(50).Should().BePositive();
+    }
+
+    [Fact]
     public void A_world_that_cannot_start_where_it_is_told_is_refused_at_once() => FluentActions.Invoking(() => new DaggerLoop(
             folder.Path, () => new LineWorld(), _ => new LineExpert(), DaggerTestOptions.Quick with { Search = new FailureSearch { Seeds = new(5000, 1) } }, accelerator: Accelerator.Cpu(1)))
         .Should().Throw<ArgumentException>().WithMessage("*LineWorld cannot start an episode in a given state*");
