@@ -25,6 +25,7 @@ internal sealed class Labels : Claim
     private readonly Option<int?> searched;
     private readonly Option<string> teacher;
     private readonly Option<string?> clone;
+    private readonly Option<double> teacherNoise;
     private readonly Option<double?> beta;
     private readonly Option<string> arms;
     private readonly Option<string> folder;
@@ -46,6 +47,7 @@ internal sealed class Labels : Claim
         teacher = Option("--teacher", "On Push-T. " + PushTTeacher.Help, PushTTeacher.Lookahead);
         teacher.AcceptOnlyFromAmong(PushTTeacher.Lookahead, PushTTeacher.Steady, PushTTeacher.Nimble);
         clone = Option<string?>("--clone", "A policy cloned from the human demonstrations of Push-T, for the expert that looks ahead.", null);
+        teacherNoise = Option("--teacher-noise", "Scale of the noise with which that expert draws futures. With little, demonstrations are narrow and seldom show a recovery.", 1.0);
         beta = Option<double?>("--beta", "Probability that the expert drives in DAgger's rounds after the first. Default: 0 for driving, 0.5 for Push-T.", null);
         arms = Option("--arms", "Which to run. One alone leaves its rounds in the folder, where the others and the whole find them: so they can run side by side, once the first round is there.", "all");
         arms.AcceptOnlyFromAmong("all", "cloning", "dagger", "batch");
@@ -55,7 +57,7 @@ internal sealed class Labels : Claim
     public override Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken)
     {
         int cores = parsed.GetValue(threads);
-        LabelsWorld where = parsed.GetValue(world) == "pusht" ? LabelsWorld.PushT(parsed.GetValue(teacher)!, parsed.GetValue(clone), cores) : LabelsWorld.Driving(parsed.GetValue(gust));
+        LabelsWorld where = parsed.GetValue(world) == "pusht" ? LabelsWorld.PushT(parsed.GetValue(teacher)!, parsed.GetValue(clone), parsed.GetValue(teacherNoise), cores) : LabelsWorld.Driving(parsed.GetValue(gust));
         int perRound = parsed.GetValue(labels) ?? where.LabelsPerRound;
         SeedRange trained = Seeds.Parse(parsed.GetValue(seeds)!);
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!);

@@ -59,10 +59,10 @@ internal sealed record LabelsWorld
     };
 
     /// <summary>Push-T, in chunks, mirrored.</summary>
-    public static LabelsWorld PushT(string teacher, string? clone, int threads) => new()
+    public static LabelsWorld PushT(string teacher, string? clone, double noise, int threads) => new()
     {
         Create = () => new PushTEnvironment(),
-        Expert = PushTTeacher.Of(teacher, aimed: 0.96, clone, Accelerator.Cpu(threads)),
+        Expert = PushTTeacher.Of(teacher, aimed: 0.96, clone, noise, Accelerator.Cpu(threads)),
         Policy = PushTLearner.Policy(),
         Augmentation = data => new SymmetricEpisodes(data, PushTSymmetry.Mirror),
         BatchSize = 256,

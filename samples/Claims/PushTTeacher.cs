@@ -29,8 +29,9 @@ internal static class PushTTeacher
     /// <param name="name">Which of them.</param>
     /// <param name="aimed">The coverage that those aim for who search for plans.</param>
     /// <param name="clone">Folder of the policy whose futures <see cref="Lookahead"/> imagines.</param>
+    /// <param name="noise">Scale of the noise that those futures are drawn with. With little, demonstrations are narrow and seldom show a recovery.</param>
     /// <param name="accelerator">Where that policy computes.</param>
-    public static Func<long, IExpert> Of(string name, double aimed, string? clone, Accelerator accelerator)
+    public static Func<long, IExpert> Of(string name, double aimed, string? clone, double noise, Accelerator accelerator)
     {
         if (name != Lookahead)
         {
@@ -39,11 +40,11 @@ internal static class PushTTeacher
         }
 
         if (clone is null) throw new ArgumentException("The expert that looks ahead imagines a clone's futures: say which with --clone, or choose another --teacher.");
-        // As the learner plays, but with all the noise, so that futures differ.
+        // As the learner plays, but for the noise, with which futures differ.
         LearnedPolicy policy = LearnedPolicy.Load(clone, accelerator, config => config with
         {
             Horizons = config.Horizons with { Execution = PushTLearner.Executed },
-            Head = ((FlowMatchingHeadConfig)config.Head) with { StartNoiseScale = 1, SamplingSteps = PushTLearner.SamplingSteps },
+            Head = ((FlowMatchingHeadConfig)config.Head) with { StartNoiseScale = noise, SamplingSteps = PushTLearner.SamplingSteps },
         });
         return seed => new LookaheadExpert(policy, () => new PushTEnvironment(), new LookaheadOptions { Seed = seed, Tolerance = Tolerance });
     }

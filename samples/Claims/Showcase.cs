@@ -77,7 +77,7 @@ internal sealed class Showcase : Claim
         };
         string first = parsed.GetValue(start) ?? new DaggerLoop(
             Path.Combine(parsed.GetValue(folder)!, "humans"), () => new PushTEnvironment(), _ => new PushTExpert(), cloned, human, accelerator).Run(cancellationToken: cancellationToken).PolicyFolder;
-        Func<long, IExpert> expert = PushTTeacher.Of(parsed.GetValue(teacher)!, parsed.GetValue(aimed), first, accelerator);
+        Func<long, IExpert> expert = PushTTeacher.Of(parsed.GetValue(teacher)!, parsed.GetValue(aimed), first, noise: 1, accelerator);
         DaggerOptions options = cloned with
         {
             Start = first,

@@ -238,10 +238,9 @@ public sealed class DaggerLoop
         }
 
         if (read.FormatVersion != 1) throw new InvalidDataException($"'{path}' has format version {read.FormatVersion}; this library reads version 1.");
-        if (read.Settings == settings) return read;
-        string[] old = read.Settings.Split('\n'), now = settings.Split('\n');
-        IEnumerable<string> differences = old.Zip(now).Where(pair => pair.First != pair.Second).Select(pair => $"it had '{pair.First.Trim()}', asked for is '{pair.Second.Trim()}'");
-        throw new ArgumentException($"'{folder}' holds a loop with other options: {string.Join("; ", differences.DefaultIfEmpty("they differ in length"))}. Go on with the same, or choose another folder.", nameof(settings));
+        (string Old, string Now)[] differences = [.. DaggerOptions.Differences(read.Settings, settings)];
+        if (differences.Length == 0) return read with { Settings = settings };
+        throw new ArgumentException($"'{folder}' holds a loop with other options: {string.Join("; ", differences.Select(line => $"it had '{line.Old.Trim()}', asked for is '{line.Now.Trim()}'"))}. Go on with the same, or choose another folder.", nameof(settings));
     }
 
     private void Write(DaggerState next)

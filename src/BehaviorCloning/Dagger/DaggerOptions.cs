@@ -119,16 +119,30 @@ public sealed record DaggerOptions
 
     internal int StretchInUse => Stretch ?? Policy.Horizons.Prediction;
 
+    private const string Betas = "betas ";
+
+    // What of a loop's old fingerprint contradicts these options.
+    internal static IEnumerable<(string Old, string Now)> Differences(string old, string now)
+    {
+        string[] olds = old.Split('\n'), nows = now.Split('\n');
+        for (int i = 0; i < Math.Max(olds.Length, nows.Length); i++)
+        {
+            (string was, string @is) = (olds.ElementAtOrDefault(i) ?? "nothing", nows.ElementAtOrDefault(i) ?? "nothing");
+            bool longer = was.StartsWith(Betas, StringComparison.Ordinal) && (was.StartsWith(@is, StringComparison.Ordinal) || @is.StartsWith(was, StringComparison.Ordinal));
+            if (was != @is && !longer) yield return (was, @is);
+        }
+    }
+
     // Actions that are asked for at every step.
     internal int PlanSteps => LabelsPlans ? Policy.Horizons.Prediction : 1;
 
-    // What a resumed loop must have in common with the one it goes on with. How fast it goes does not matter.
+    // What a resumed loop must have in common with the one it goes on with. How fast it goes does not matter, nor how far: of the betas one may be the other's beginning.
     internal string Fingerprint(IEpisodeSource? demonstrations) => string.Join('\n', (string[])
     [
         ConfigJson.Write(Policy),
         ConfigJson.Write(Training),
-        $"rounds {Rounds}, episodes {EpisodesPerRound}, labels {LabelsPerRound?.ToString() ?? "unlimited"}, warm start {WarmStart}, plans {LabelsPlans}, stretch {StretchInUse}, first seed {FirstSeed}, seed {Seed}",
-        $"betas {string.Join(' ', Enumerable.Range(0, Rounds).Select(round => FormattableString.Invariant($"{Beta.At(round):R}")))}",
+        $"episodes {EpisodesPerRound}, labels {LabelsPerRound?.ToString() ?? "unlimited"}, warm start {WarmStart}, plans {LabelsPlans}, stretch {StretchInUse}, first seed {FirstSeed}, seed {Seed}",
+        $"{Betas}{string.Concat(Enumerable.Range(0, Rounds).Select(round => FormattableString.Invariant($"{Beta.At(round):R} ")))}",
         $"validation {string.Join(' ', ValidationSeeds)}",
         $"start {Start ?? "from scratch"}, augmentation {Augmentation is not null}",
         Search is null ? "no search" : $"search {Search.Seeds}, {Search.StepsBefore} steps before, {Search.Regions} regions, {string.Join(' ', Search.Features)}",

@@ -173,6 +173,16 @@ public sealed class DaggerLoopTests : IDisposable
     }
 
     [Fact]
+    public void A_loop_that_is_done_goes_on_with_more_rounds_and_is_then_as_if_it_had_had_them_from_the_start()
+    {
+        DaggerOptions options = DaggerTestOptions.Quick with { Beta = BetaSchedule.Exponential(0.5) };
+        Loop("longer", options with { Rounds = 2 }).Run();
+        Loop("longer", options).Run().Rounds.Should().Equal(Loop("whole", options).Run().Rounds);
+        Weights(folder["longer/policies/round-002"]).Should().Equal(Weights(folder["whole/policies/round-002"]));
+        FluentActions.Invoking(() => Loop("longer", options with { Beta = BetaSchedule.Exponential(0.25) })).Should().Throw<ArgumentException>().WithMessage("*betas 1 0.5 0.25*asked for*betas 1 0.25*");
+    }
+
+    [Fact]
     public void Every_fault_of_the_options_is_listed_at_once() => FluentActions.Invoking(() => Loop("faults", DaggerTestOptions.Quick with
     {
         Rounds = 0, EpisodesPerRound = 0, LabelsPerRound = 0, Parallelism = 0, ValidationSeeds = [7, 7], Labeling = new() { Retries = -1, TimeLimit = TimeSpan.Zero },
