@@ -13,8 +13,6 @@ namespace Claims;
 /// <summary>A world of claim (b): who teaches and who learns there, and what it usually takes.</summary>
 internal sealed record LabelsWorld
 {
-    private const long FirstSearched = 500_000;
-
     public required Func<IEnvironment> Create { get; init; }
 
     public required Func<long, IExpert> Expert { get; init; }
@@ -55,7 +53,7 @@ internal sealed record LabelsWorld
         Steps = 2_000,
         LabelsPerRound = 250,
         EpisodesPerRound = 100,
-        Search = new FailureSearch { Seeds = new SeedRange(FirstSearched, 40), Features = [DrivingEnvironment.Place] },
+        Search = new FailureSearch { Seeds = new SeedRange(500_000, 40), Features = [DrivingEnvironment.Place] },
     };
 
     /// <summary>Push-T, in chunks, mirrored.</summary>
@@ -71,6 +69,6 @@ internal sealed record LabelsWorld
         EpisodesPerRound = 400,
         Beta = 0.5,
         LabelsPlans = teacher == PushTTeacher.Lookahead,
-        Search = new FailureSearch { Seeds = new SeedRange(FirstSearched, 500), StepsBefore = 40 },
+        Search = PushTLearner.Search,
     };
 }

@@ -91,7 +91,7 @@ internal sealed class Showcase : Claim
         DaggerOptions cloning = options with { Beta = BetaSchedule.Constant(1) };
         Arm[] arms =
         [
-            parsed.GetValue(method) == "dagger" ? new("DAgger", options with { Beta = BetaSchedule.FirstRoundThen(0.5), LabelsPlans = parsed.GetValue(teacher) == PushTTeacher.Lookahead }) : new("batch DAgger", cloning with { Search = new FailureSearch { Seeds = new SeedRange(500_000, 200), StepsBefore = 40 } }),
+            parsed.GetValue(method) == "dagger" ? new("DAgger", options with { Beta = BetaSchedule.FirstRoundThen(0.5), LabelsPlans = parsed.GetValue(teacher) == PushTTeacher.Lookahead }) : new("batch DAgger", cloning with { Search = PushTLearner.Search }),
             new("cloning", cloning),
         ];
         IReadOnlyList<(int Labels, EvaluationReport Report)>[] played =
