@@ -23,6 +23,7 @@ internal sealed class Labels : Claim
     private readonly Option<int> threads;
     private readonly Option<int?> before;
     private readonly Option<int?> searched;
+    private readonly Option<double?> spread;
     private readonly Option<string> teacher;
     private readonly Option<string?> clone;
     private readonly Option<double> teacherNoise;
@@ -44,6 +45,7 @@ internal sealed class Labels : Claim
         threads = Option("--threads", "Processors a training uses; 0 for all. With 1 the figures are the same every time.", 1);
         before = Option<int?>("--before", "Batch DAgger begins in one of so many steps before the end of a failure. Default: 10 for driving, 40 for Push-T.", null);
         searched = Option<int?>("--search", "Episodes in which batch DAgger looks for failures before a round. Default: 40 for driving, 500 for Push-T.", null);
+        spread = Option<double?>("--spread", "On Push-T: put the T back to one place before every episode, with this share of the usual spread. Default: all over the window.", null);
         teacher = Option("--teacher", "On Push-T. " + PushTTeacher.Help, PushTTeacher.Lookahead);
         teacher.AcceptOnlyFromAmong(PushTTeacher.Lookahead, PushTTeacher.Steady, PushTTeacher.Nimble);
         clone = Option<string?>("--clone", "A policy cloned from the human demonstrations of Push-T, for the expert that looks ahead.", null);
@@ -57,7 +59,7 @@ internal sealed class Labels : Claim
     public override Finding Run(ParseResult parsed, Action<string> say, CancellationToken cancellationToken)
     {
         int cores = parsed.GetValue(threads);
-        LabelsWorld where = parsed.GetValue(world) == "pusht" ? LabelsWorld.PushT(parsed.GetValue(teacher)!, parsed.GetValue(clone), parsed.GetValue(teacherNoise), cores) : LabelsWorld.Driving(parsed.GetValue(gust));
+        LabelsWorld where = parsed.GetValue(world) == "pusht" ? LabelsWorld.PushT(parsed.GetValue(spread), parsed.GetValue(teacher)!, parsed.GetValue(clone), parsed.GetValue(teacherNoise), cores) : LabelsWorld.Driving(parsed.GetValue(gust));
         int perRound = parsed.GetValue(labels) ?? where.LabelsPerRound;
         SeedRange trained = Seeds.Parse(parsed.GetValue(seeds)!);
         SeedRange tested = SeedRange.Parse(parsed.GetValue(test)!);

@@ -57,9 +57,11 @@ internal sealed record LabelsWorld
     };
 
     /// <summary>Push-T, in chunks, mirrored.</summary>
-    public static LabelsWorld PushT(string teacher, string? clone, double noise, int threads) => new()
+    public static LabelsWorld PushT(double? spread, string teacher, string? clone, double noise, int threads) => PushT(new PushTOptions { StartsNear = spread is null ? null : PushTLearner.Rig, StartSpread = spread ?? 0 }, teacher, clone, noise, threads);
+
+    private static LabelsWorld PushT(PushTOptions world, string teacher, string? clone, double noise, int threads) => new()
     {
-        Create = () => new PushTEnvironment(),
+        Create = () => new PushTEnvironment(world),
         Expert = PushTTeacher.Of(teacher, aimed: 0.96, clone, noise, Accelerator.Cpu(threads)),
         Policy = PushTLearner.Policy(),
         Augmentation = data => new SymmetricEpisodes(data, PushTSymmetry.Mirror),

@@ -80,14 +80,15 @@ public sealed class PushTEnvironment : IStateResettable, IBranchable
     /// <param name="seed">0 to 4294967295: the benchmark draws the state with numpy's generator.</param>
     public Observation Reset(long seed)
     {
-        world.Reset(PushTState.Draw(seed), Options.ResetOrder);
+        if (Options.StartsNear is { } near) world.Restore(near.DrawNear(seed, Options.StartSpread));
+        else world.Reset(PushTState.Draw(seed), Options.ResetOrder);
         return Begin();
     }
 
     /// <summary>Starts an episode in a given state, exactly as observed.</summary>
     public Observation ResetTo(PushTState state)
     {
-        if (!double.IsFinite(state.AgentX + state.AgentY + state.BlockX + state.BlockY + state.BlockAngle))
+        if (!state.IsFinite)
             throw new ArgumentException($"The state {state} is not finite.", nameof(state));
         world.Restore(state);
         return Begin();

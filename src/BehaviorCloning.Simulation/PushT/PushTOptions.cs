@@ -6,6 +6,12 @@ public sealed record PushTOptions
     /// <summary>How a drawn pose is set. Default legacy, as in the published evaluations and the human demonstrations.</summary>
     public PushTResetOrder ResetOrder { get; init; } = PushTResetOrder.Legacy;
 
+    /// <summary>State that episodes start near, as on a rig where a person puts the T back to its place. Default null: as drawn, all over the window.</summary>
+    public PushTState? StartsNear { get; init; }
+
+    /// <summary>How near: starts are off by this share of what the benchmark's draw is off its mean. Default 0.1: at most 20 pixels, and a standard deviation of 0.6 radians.</summary>
+    public double StartSpread { get; init; } = 0.1;
+
     /// <summary>Where the T must go. Default (256, 256, pi/4).</summary>
     public PushTPose Goal { get; init; } = PushTPose.DefaultGoal;
 
@@ -27,6 +33,8 @@ public sealed record PushTOptions
         if (StepLimit < 1) yield return $"The step limit is {StepLimit}; it must be at least 1.";
         if (!double.IsFinite(Goal.X) || !double.IsFinite(Goal.Y) || !double.IsFinite(Goal.Angle))
             yield return $"The goal ({Goal.X}, {Goal.Y}, {Goal.Angle}) is not finite.";
+        if (StartsNear is { } near && !near.IsFinite) yield return $"StartsNear ({near}) is not finite.";
+        if (!(StartSpread >= 0 && double.IsFinite(StartSpread))) yield return $"StartSpread {StartSpread} must be finite and not negative.";
         if (!Enum.IsDefined(ResetOrder)) yield return $"The reset order {ResetOrder} is neither Legacy nor Modern.";
     }
 }

@@ -36,6 +36,9 @@ public readonly record struct PushTState(double AgentX, double AgentY, double Bl
         }
     }
 
+    /// <summary>Whether every position and the angle is a number.</summary>
+    public bool IsFinite => double.IsFinite(AgentX + AgentY + BlockX + BlockY + BlockAngle);
+
     /// <summary>The state that was observed in a step of an episode; velocities were not.</summary>
     /// <param name="episode">With the features of <see cref="PushTEnvironment"/>.</param>
     /// <param name="step">From 0.</param>
@@ -57,6 +60,16 @@ public readonly record struct PushTState(double AgentX, double AgentY, double Bl
         int agentX = random.NextInteger(50, 450), agentY = random.NextInteger(50, 450);
         int blockX = random.NextInteger(100, 400), blockY = random.NextInteger(100, 400);
         return new(agentX, agentY, blockX, blockY, (random.NextNormal() * 2 * Math.PI) - Math.PI);
+    }
+
+    /// <summary>A state near this one, for a seed: off by a share of what the benchmark's draw is off its mean, (250, 250), (250, 250) and -pi.</summary>
+    internal PushTState DrawNear(long seed, double spread)
+    {
+        const double Middle = 250;
+        PushTState drawn = Draw(seed);
+        return new(
+            AgentX + (spread * (drawn.AgentX - Middle)), AgentY + (spread * (drawn.AgentY - Middle)),
+            BlockX + (spread * (drawn.BlockX - Middle)), BlockY + (spread * (drawn.BlockY - Middle)), BlockAngle + (spread * (drawn.BlockAngle + Math.PI)));
     }
 }
 

@@ -68,6 +68,29 @@ public class PushTEnvironmentTests
     }
 
     [Fact]
+    public void Starts_near_a_state_are_spread_round_it_as_the_benchmarks_are_round_their_mean()
+    {
+        PushTState place = new(400, 100, 150, 350, 2.4);
+        using var environment = new PushTEnvironment(new() { StartsNear = place, StartSpread = 0.1 });
+        using var exact = new PushTEnvironment(new() { StartsNear = place, StartSpread = 0 });
+        double angles = 0;
+        for (int seed = 0; seed < 200; seed++)
+        {
+            exact.Reset(seed);
+            exact.State.Should().Be(place);
+            environment.Reset(seed);
+            PushTState start = environment.State;
+            start.AgentX.Should().BeInRange(380, 420);
+            start.AgentY.Should().BeInRange(80, 120);
+            start.BlockX.Should().BeInRange(135, 165);
+            start.BlockY.Should().BeInRange(335, 365);
+            angles += Math.Pow(start.BlockAngle - 2.4, 2);
+        }
+
+        Math.Sqrt(angles / 200).Should().BeApproximately(0.2 * Math.PI, 0.1);
+    }
+
+    [Fact]
     public void The_modern_order_puts_the_block_where_it_was_drawn()
     {
         using var environment = new PushTEnvironment(new() { ResetOrder = PushTResetOrder.Modern });
