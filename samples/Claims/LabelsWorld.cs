@@ -13,6 +13,9 @@ namespace Claims;
 /// <summary>A world of claim (b): who teaches and who learns there, and what it usually takes.</summary>
 internal sealed record LabelsWorld
 {
+    // A place that the T is put back to: far from the goal, a quarter turn off.
+    private static readonly PushTState Rig = new(400, 100, 150, 350, 2.4);
+
     public required Func<IEnvironment> Create { get; init; }
 
     public required Func<long, IExpert> Expert { get; init; }
@@ -57,11 +60,9 @@ internal sealed record LabelsWorld
     };
 
     /// <summary>Push-T, in chunks, mirrored.</summary>
-    public static LabelsWorld PushT(double? spread, string teacher, string? clone, double noise, int threads) => PushT(new PushTOptions { StartsNear = spread is null ? null : PushTLearner.Rig, StartSpread = spread ?? 0 }, teacher, clone, noise, threads);
-
-    private static LabelsWorld PushT(PushTOptions world, string teacher, string? clone, double noise, int threads) => new()
+    public static LabelsWorld PushT(double? spread, string teacher, string? clone, double noise, int threads) => new()
     {
-        Create = () => new PushTEnvironment(world),
+        Create = () => new PushTEnvironment(spread is null ? null : new PushTOptions { StartsNear = Rig, StartSpread = spread.Value }),
         Expert = PushTTeacher.Of(teacher, aimed: 0.96, clone, noise, Accelerator.Cpu(threads)),
         Policy = PushTLearner.Policy(),
         Augmentation = data => new SymmetricEpisodes(data, PushTSymmetry.Mirror),

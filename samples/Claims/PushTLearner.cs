@@ -2,7 +2,6 @@ using BehaviorCloning.Dagger;
 using BehaviorCloning.Evaluation;
 using BehaviorCloning.Heads;
 using BehaviorCloning.Policies;
-using BehaviorCloning.Simulation;
 
 namespace Claims;
 
@@ -11,9 +10,6 @@ internal static class PushTLearner
 {
     public const double StartNoise = 0.5;
     public const int Executed = 6, SamplingSteps = 10;
-
-    /// <summary>A place that the T is put back to: far from the goal, a quarter turn off.</summary>
-    public static PushTState Rig { get; } = new(400, 100, 150, 350, 2.4);
 
     /// <summary>Where batch DAgger looks for its failures.</summary>
     public static FailureSearch Search { get; } = new() { Seeds = new SeedRange(500_000, 500), StepsBefore = 40 };

@@ -15,9 +15,10 @@ namespace BehaviorCloning.Datasets;
 /// </remarks>
 public sealed class ChunkLabels
 {
-    private readonly Episode episode;
+    private readonly int length;
     private readonly int dimension;
     private readonly bool holdsAfterEnd;
+    private readonly ReadOnlyMemory<float> actions;
     private readonly ReadOnlyMemory<float> actors;
     private readonly ReadOnlyMemory<float> plans;
     private readonly ReadOnlyMemory<float> planned;
@@ -32,7 +33,7 @@ public sealed class ChunkLabels
     {
         ArgumentNullException.ThrowIfNull(episode);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
-        (this.episode, this.dimension, this.holdsAfterEnd) = (episode, dimension, holdsAfterEnd);
+        (length, actions, this.dimension, this.holdsAfterEnd) = (episode.Length, episode.Actions, dimension, holdsAfterEnd);
         actors = StepActor.Of(episode);
         plans = episode.Annotation(StepPlan.Annotation) ?? default;
         planned = episode.Annotation(StepPlan.CountAnnotation) ?? default;
@@ -57,11 +58,11 @@ public sealed class ChunkLabels
     public int Copy(int step, Span<float> chunk)
     {
         int horizon = chunk.Length / dimension;
-        int learned = WindowIndex.LearnedActions(episode.Length, actors.Span, step, horizon, holdsAfterEnd);
+        int learned = WindowIndex.LearnedActions(length, actors.Span, step, horizon, holdsAfterEnd);
         int plan = planned.IsEmpty ? 0 : Math.Min((int)planned.Span[step], horizon);
         if (plan <= learned)
         {
-            WindowIndex.CopyActions(episode.Actions.Span, dimension, step, horizon, chunk);
+            WindowIndex.CopyActions(actions.Span, dimension, step, horizon, chunk);
             return learned;
         }
 
